@@ -1,0 +1,62 @@
+"""Drive a real Chromium from a notebook, and evaluate the Clients API inside its service workers.
+
+``%load_ext swnb`` brings the magics ``%sw`` and ``%%sw``; `Lab` and `AsyncLab` are the same from Python. Importing this package
+costs nothing: what is named here is imported on first use, so that the browser starts before the rest is read.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from swnb.errors import SwnbError as SwnbError
+    from swnb.lab.async_lab import AsyncLab as AsyncLab
+    from swnb.lab.lab import Lab as Lab
+
+HOMES = {
+    "AsyncLab": "swnb.lab.async_lab",
+    "Lab": "swnb.lab.lab",
+    **dict.fromkeys(("Client", "Clients", "ServiceWorker", "ServiceWorkerRegistration", "Window", "WindowClient"), "swnb.lab.facade"),
+    "ClientList": "swnb.clients.data",
+    **dict.fromkeys(
+        ("BigInt", "JSArray", "JSError", "JSMap", "JSObject", "JSSet", "RegExp", "TypedArray", "undefined"), "swnb.values"
+    ),
+    **dict.fromkeys(("ClientType", "FrameType", "ServiceWorkerState", "VisibilityState", "WorkerRole"), "swnb.vocab"),
+}
+"""Where the names of this package live. Every error of `swnb.errors` is one of them, too."""
+
+
+def __getattr__(name: str) -> Any:
+    home = HOMES.get(name)
+    if home is None and not name.startswith("_"):
+        errors = import_module("swnb.errors")
+        if isinstance(getattr(errors, name, None), type):
+            home = "swnb.errors"
+    if home is None:
+        raise AttributeError(f"module 'swnb' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *HOMES, "SwnbError"])
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Bring ``%sw`` and ``%%sw`` into a shell: ``%load_ext swnb``."""
+    from swnb.magics import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take the magics out again and end the labs that they started."""
+    from swnb.magics import unload
+
+    unload(shell)

@@ -1,0 +1,32 @@
+"""Waiting for something to change, on a loop."""
+
+from __future__ import annotations
+
+import asyncio
+
+from swnb.browser.exchange import finish
+
+
+class Changes:
+    """Wakes all who wait, each time something changed; what changed they look up themselves."""
+
+    def __init__(self) -> None:
+        self._waiters: set[asyncio.Future[None]] = set()
+
+    def notify(self) -> None:
+        """Something changed."""
+        waiters, self._waiters = self._waiters, set()
+        for waiter in waiters:
+            finish(waiter)
+
+    async def wait(self, timeout_s: float) -> None:
+        """Wait for the next change, at most `timeout_s` seconds. Cancelling it is safe."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        self._waiters.add(waiter)
+        timer = loop.call_later(max(0.0, timeout_s), finish, waiter)
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            self._waiters.discard(waiter)

@@ -1,0 +1,126 @@
+"""One connection to a browser: commands out, answers and events in.
+
+Three ways to ask, one wire: ``await send()`` on the loop that owns the connection; ``post()``, queued, nobody waits (a target
+that is held answers only after it was resumed); and synchronous code in any thread, through `swnb.browser.exchange`.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from swnb.browser.exchange import Exchange, finish
+from swnb.browser.protocol import CommandTimeout, Message, Pending, Protocol
+from swnb.browser.transport import Transport
+from swnb.errors import BrowserGone, SwnbError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from swnb.browser.session import Session
+
+
+class Connection:
+    """Commands, answers and events of one browser.
+
+    Parameters
+    ----------
+    transport
+        Where the bytes go.
+    loop
+        The loop that owns the connection; the constructor runs in its thread.
+
+    Attributes
+    ----------
+    closed
+        Why the connection is closed; None while it is open.
+    on_closed
+        Called on the loop, once, when the browser is gone.
+    """
+
+    def __init__(self, transport: Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.transport = transport
+        self.protocol = Protocol()
+        self.sessions: dict[str, Session] = {}
+        self.closed: BrowserGone | None = None
+        self.on_closed: list[Callable[[BrowserGone], None]] = []
+        self.loop_thread = threading.get_ident()
+        self.exchange = Exchange(self)
+        transport.attach(loop, self.on_messages)
+
+    async def send(self, method: str, params: Message, session_id: str = "", timeout_s: float | None = None) -> Message:
+        """Send a command and return its result.
+
+        Inside `Exchange.drive` it blocks the calling thread instead of awaiting.
+
+        Raises
+        ------
+        ProtocolError
+            If Chromium refuses it.
+        CommandTimeout
+            If there is no answer within `timeout_s` seconds (None waits for ever).
+        TargetGone, BrowserGone
+            If the target or the browser ends meanwhile.
+        """
+        if self.exchange.driving:
+            return self.exchange.ask(method, params, session_id, timeout_s)
+        self.check_open()
+        future: asyncio.Future[None] = self.loop.create_future()
+        pending, payload = self.protocol.command(method, params, session_id, lambda _: finish(future))
+        timer = None
+        if timeout_s is not None:
+            failure = CommandTimeout(method, timeout_s)
+            timer = self.loop.call_later(timeout_s, lambda: pending.settle(failure=failure))
+        try:
+            self.transport.write(payload)
+            self.exchange.end_lease()
+            await future
+        finally:
+            self.protocol.forget(pending)
+            if timer is not None:
+                timer.cancel()
+        return pending.result()
+
+    def post(self, method: str, params: Message, session_id: str = "") -> None:
+        """Queue a command whose answer nobody waits for. Any thread may call it; a closed connection drops it."""
+        if self.closed is None:
+            self.transport.write(self.protocol.notice(method, params, session_id))
+
+    def check_open(self) -> None:
+        """Raise `BrowserGone` if the connection is closed."""
+        if self.closed is not None:
+            raise BrowserGone(self.closed.reason)
+
+    def on_messages(self, messages: list[bytes] | None) -> None:
+        """Take what the transport read; None is the end of the stream."""
+        if messages is None:
+            self.close(BrowserGone("it ended"))
+            return
+        for raw in messages:
+            self.dispatch(json.loads(raw))
+
+    def dispatch(self, message: Message) -> None:
+        """Give one message to whoever waits for it or listens to it. Runs in the loop's thread."""
+        if self.protocol.answered(message):
+            return
+        session = self.sessions.get(message.get("sessionId", ""))
+        if session is not None:
+            session.emit(message["method"], message.get("params", {}))
+
+    def fail_session(self, session_id: str, make: Callable[[Pending], SwnbError]) -> None:
+        """Let all that waits in one session fail, each with an error of its own."""
+        self.protocol.fail(make, session_id)
+
+    def close(self, reason: BrowserGone) -> None:
+        """Close the connection: all that is pending fails with `reason`. Runs in the loop's thread; once counts."""
+        if self.closed is not None:
+            return
+        self.closed = reason
+        self.protocol.fail(lambda _: BrowserGone(reason.reason))
+        self.exchange.close()
+        self.transport.close()
+        for callback in list(self.on_closed):
+            callback(reason)

@@ -1,0 +1,126 @@
+"""pyppeteer's ``Browser`` and ``Page`` on our own connection. The only module that imports pyppeteer.
+
+pyppeteer speaks to a connection object that sends, hears and makes sessions. `Adapter` is one: the browser's own session seen
+with pyppeteer's eyes; each page gets a flat session of its own beside ours, so that what pyppeteer enables and sets does not
+touch what swnb has set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from swnb.browser.connection import Connection
+from swnb.browser.protocol import Message
+from swnb.browser.session import Session
+from swnb.browser.targets import Target, Targets
+from swnb.errors import BrowserGone, TargetGone
+
+if TYPE_CHECKING:
+    from pyppeteer.browser import Browser
+    from pyppeteer.page import Page
+
+DROPPED = {"Target.setAutoAttach"}
+"""What pyppeteer sends and must not: its own auto-attach is not flat, and would undo ours."""
+
+
+class PageSession(Session):
+    """A session in the shape that pyppeteer asks for: ``send`` gives a future, ``on`` takes any listener."""
+
+    def __init__(self, connection: Connection, session_id: str, subject: str) -> None:
+        super().__init__(connection, session_id, subject)
+        self._loop = connection.loop
+
+    def send(self, method: str, params: Message | None = None) -> asyncio.Future[Any]:  # type: ignore[override]
+        """Send a command; the future has its result, or pyppeteer's ``NetworkError``."""
+        if method in DROPPED:
+            future: asyncio.Future[Any] = self._loop.create_future()
+            future.set_result({})
+            return future
+        return asyncio.ensure_future(self._send(method, params or {}), loop=self._loop)
+
+    async def _send(self, method: str, params: Message) -> Message:
+        from pyppeteer.errors import NetworkError
+
+        from swnb.errors import ProtocolError
+
+        try:
+            return await super().send(method, params)
+        except (ProtocolError, TargetGone, BrowserGone) as error:
+            raise NetworkError(f"Protocol error ({method}): {error.what}") from error
+
+    def remove_listener(self, event: str, handler: Callable[[Message], None]) -> None:
+        """Take a listener back."""
+        if handler in self._listeners.get(event, ()):
+            self._listeners[event].remove(handler)
+
+    async def detach(self) -> None:
+        """Let pyppeteer's own end do nothing: the session ends with its target."""
+
+
+class Adapter(PageSession):
+    """The browser's own session, as pyppeteer's ``Connection``."""
+
+    def __init__(self, connection: Connection, targets: Targets) -> None:
+        # not registered as the root session: that one stays swnb's; what it hears is passed on by `forward`
+        root = connection.sessions[""]
+        super().__init__(connection, "", "the browser")
+        connection.sessions[""] = root
+        self.url = "pipe:"
+        self._targets = targets
+        self._closed: Callable[[], None] | None = None
+        for method in ("targetCreated", "targetDestroyed", "targetInfoChanged"):
+            root.on(f"Target.{method}", lambda params, name=f"Target.{method}": self.emit(name, params))
+
+    def setClosedCallback(self, callback: Callable[[], None]) -> None:  # noqa: N802  (pyppeteer's name)
+        """Take what to call when the browser is gone."""
+        self._closed = callback
+        self.connection.on_closed.append(lambda _: callback())
+
+    async def createSession(self, targetInfo: Message) -> PageSession:  # noqa: N802, N803  (pyppeteer's names)
+        """Make one more flat session with a target."""
+        session_id = await self._targets.attach_id(targetInfo["targetId"])
+        return PageSession(self.connection, session_id, targetInfo.get("url", "a page"))
+
+    async def dispose(self) -> None:
+        """Let pyppeteer's own end do nothing: the connection is the lab's."""
+
+
+class Pages:
+    """Makes pyppeteer's objects on first use."""
+
+    def __init__(self, connection: Connection, targets: Targets) -> None:
+        self._connection = connection
+        self._targets = targets
+        self._browser: asyncio.Task[Browser] | None = None
+
+    async def browser(self) -> Browser:
+        """Return pyppeteer's ``Browser``; made once."""
+        if self._browser is None:
+            self._browser = asyncio.get_running_loop().create_task(self._make())
+        return await asyncio.shield(self._browser)
+
+    async def _make(self) -> Browser:
+        from pyppeteer.browser import Browser
+
+        async def close() -> None:
+            """Do nothing: the lab ends the browser."""
+
+        adapter = Adapter(self._connection, self._targets)
+        return await Browser.create(adapter, [], False, None, None, close)
+
+    async def page(self, target: Target) -> Page:
+        """Return pyppeteer's ``Page`` of a window.
+
+        Raises
+        ------
+        TargetGone
+            If the window is closed.
+        """
+        browser = await self.browser()
+        found = next((t for t in browser.targets() if t._targetId == target.id), None)
+        page = await found.page() if found is not None else None
+        if page is None:
+            raise TargetGone(target.session.subject, "was closed")
+        return page

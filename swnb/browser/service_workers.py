@@ -1,0 +1,175 @@
+"""What the protocol's ``ServiceWorker`` domain tells: registrations, versions, their states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from swnb.browser.changes import Changes
+from swnb.browser.protocol import Message
+from swnb.browser.session import Session
+from swnb.vocab import RegistrationId, RunningStatus, ServiceWorkerState, TargetId, VersionId, WorkerRole
+
+STATES = {
+    "new": ServiceWorkerState.PARSED,
+    "installing": ServiceWorkerState.INSTALLING,
+    "installed": ServiceWorkerState.INSTALLED,
+    "activating": ServiceWorkerState.ACTIVATING,
+    "activated": ServiceWorkerState.ACTIVATED,
+    "redundant": ServiceWorkerState.REDUNDANT,
+}
+"""The protocol's words for the states of the specification."""
+
+ROLES = {
+    ServiceWorkerState.PARSED: WorkerRole.INSTALLING,
+    ServiceWorkerState.INSTALLING: WorkerRole.INSTALLING,
+    ServiceWorkerState.INSTALLED: WorkerRole.WAITING,
+    ServiceWorkerState.ACTIVATING: WorkerRole.ACTIVE,
+    ServiceWorkerState.ACTIVATED: WorkerRole.ACTIVE,
+}
+"""Which of its registration's workers a version is, by its state; a redundant one is none of them."""
+
+
+@dataclass(slots=True, eq=False)
+class Version:
+    """One service worker: one version of a script in one registration.
+
+    Attributes
+    ----------
+    controlled
+        Targets of the windows that it controls, as the browser's bookkeeping has it.
+    target_id
+        Its thread's target while it runs.
+    error
+        Last error that the browser reported of it, ``""`` if none.
+    """
+
+    id: VersionId
+    registration_id: RegistrationId
+    script_url: str
+    state: ServiceWorkerState = ServiceWorkerState.PARSED
+    running: RunningStatus = RunningStatus.STOPPED
+    target_id: TargetId | None = None
+    controlled: tuple[TargetId, ...] = ()
+    error: str = ""
+
+    @property
+    def role(self) -> WorkerRole | None:
+        """Which of its registration's workers it is; None once it is redundant."""
+        return ROLES.get(self.state)
+
+
+@dataclass(slots=True, eq=False)
+class Registration:
+    """One registration. A deleted one goes on to serve the windows that it controls."""
+
+    id: RegistrationId
+    scope: str
+    deleted: bool = False
+    versions: dict[VersionId, Version] = field(default_factory=dict)
+
+    def version(self, role: WorkerRole) -> Version | None:
+        """Return its installing, waiting or active worker."""
+        found = None
+        for version in self.versions.values():
+            if version.role is role:
+                found = version  # the newest one: an older one with the same state is on its way out
+        return found
+
+
+class ServiceWorkers:
+    """Registrations and versions of the whole browser, kept up to date by the events of one page's session.
+
+    Attributes
+    ----------
+    on_state
+        Called with a version and its former state when it enters another state (None for one just found).
+    on_running
+        Called with a version whose running status changed.
+    """
+
+    def __init__(self, page: Session) -> None:
+        self._page = page
+        self.registrations: dict[RegistrationId, Registration] = {}
+        self.versions: dict[VersionId, Version] = {}
+        self.on_state: list[Callable[[Version, ServiceWorkerState | None], None]] = []
+        self.on_running: list[Callable[[Version], None]] = []
+        self._changes = Changes()
+        page.on("ServiceWorker.workerRegistrationUpdated", self._registrations_updated)
+        page.on("ServiceWorker.workerVersionUpdated", self._versions_updated)
+        page.on("ServiceWorker.workerErrorReported", self._error_reported)
+
+    def start(self) -> None:
+        """Begin to listen. Nothing has to be awaited: what exists is told before anything else."""
+        self._page.post("ServiceWorker.enable")
+
+    def _registrations_updated(self, params: Message) -> None:
+        for told in params["registrations"]:
+            id_ = RegistrationId(told["registrationId"])
+            registration = self.registrations.setdefault(id_, Registration(id_, told["scopeURL"]))
+            registration.deleted = told["isDeleted"]
+            for version in self.versions.values():
+                if version.registration_id == id_:
+                    registration.versions[version.id] = version
+        self._changes.notify()
+
+    def _versions_updated(self, params: Message) -> None:
+        for told in params["versions"]:
+            id_ = VersionId(told["versionId"])
+            known = self.versions.get(id_)
+            version = known or Version(id_, RegistrationId(told["registrationId"]), told["scriptURL"])
+            self.versions[id_] = version
+            registration = self.registrations.get(version.registration_id)
+            if registration is not None:
+                registration.versions[id_] = version
+            self._update(version, told, new=known is None)
+        self._changes.notify()
+
+    def _update(self, version: Version, told: Message, *, new: bool) -> None:
+        former_state, former_running = version.state, version.running
+        version.state = STATES[told["status"]]
+        version.running = RunningStatus(told["runningStatus"])
+        version.target_id = told.get("targetId")
+        version.controlled = tuple(told.get("controlledClients", ()))
+        if new or version.state is not former_state:
+            for on_state in self.on_state:
+                on_state(version, None if new else former_state)
+        if version.running is not former_running:
+            for on_running in self.on_running:
+                on_running(version)
+
+    def _error_reported(self, params: Message) -> None:
+        told = params["errorMessage"]
+        version = self.versions.get(told["versionId"])
+        if version is not None:
+            where = f" (line {told['lineNumber']})" if told["lineNumber"] > 0 else ""
+            version.error = f"{told['errorMessage']}{where}"
+
+    async def changed(self, timeout_s: float) -> None:
+        """Wait for the next event of the domain, at most `timeout_s` seconds. Cancelling it is safe."""
+        await self._changes.wait(timeout_s)
+
+    def by_scope(self, scope: str) -> Registration | None:
+        """Return the registration with exactly this scope; the living one where a deleted one still serves clients."""
+        found = [registration for registration in self.registrations.values() if registration.scope == scope]
+        return max(found, key=lambda registration: (not registration.deleted, int(registration.id)), default=None)
+
+    async def start_worker(self, scope: str) -> None:
+        """Start the active worker of a scope, if it is stopped."""
+        await self._page.send("ServiceWorker.startWorker", {"scopeURL": scope})
+
+    async def stop_worker(self, version: Version) -> None:
+        """Stop one worker's thread."""
+        await self._page.send("ServiceWorker.stopWorker", {"versionId": version.id})
+
+    async def update(self, scope: str) -> None:
+        """Make the browser look for a new script, as it does by itself after a navigation."""
+        await self._page.send("ServiceWorker.updateRegistration", {"scopeURL": scope})
+
+    async def skip_waiting(self, scope: str) -> None:
+        """Let the waiting worker activate, as DevTools' button does."""
+        await self._page.send("ServiceWorker.skipWaiting", {"scopeURL": scope})
+
+    async def unregister(self, scope: str) -> None:
+        """Remove the registration, as DevTools' button does."""
+        await self._page.send("ServiceWorker.unregister", {"scopeURL": scope})

@@ -1,0 +1,79 @@
+"""One flat session: a debugger's view of one target."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from swnb.browser.protocol import Message
+from swnb.errors import SwnbError, TargetGone
+
+if TYPE_CHECKING:
+    from swnb.browser.connection import Connection
+
+Listener = Callable[[Message], None]
+
+log = logging.getLogger("swnb")
+
+
+class Session:
+    """Commands and events of one target, or of the browser itself (``session_id == ""``).
+
+    Attributes
+    ----------
+    subject
+        What this is a session of, in words, for errors: ``window 'home'``.
+    gone
+        Why nobody answers here any more; ``""`` while somebody does.
+    """
+
+    def __init__(self, connection: Connection, session_id: str = "", subject: str = "the browser") -> None:
+        self.connection = connection
+        self.id = session_id
+        self.subject = subject
+        self.gone = ""
+        self._listeners: dict[str, list[Listener]] = {}
+        connection.sessions[session_id] = self
+
+    async def send(self, method: str, params: Message | None = None, *, timeout_s: float | None = None) -> Message:
+        """Send a command to this target and return its result; see `Connection.send`."""
+        if self.gone:
+            raise TargetGone(self.subject, self.gone)
+        return await self.connection.send(method, params or {}, self.id, timeout_s)
+
+    def post(self, method: str, params: Message | None = None) -> None:
+        """Queue a command whose answer nobody waits for."""
+        if not self.gone:
+            self.connection.post(method, params or {}, self.id)
+
+    def on(self, method: str, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with the parameters of each such event; return what takes it back."""
+        self._listeners.setdefault(method, []).append(listener)
+        return lambda: self._listeners[method].remove(listener)
+
+    def emit(self, method: str, params: Message) -> None:
+        """Tell the listeners. One that raises is logged and does not keep the others from hearing."""
+        for listener in tuple(self._listeners.get(method, ())):
+            try:
+                listener(params)
+            except Exception:
+                log.exception("a listener to %s failed", method)
+
+    def lose(self, reason: str) -> None:
+        """Nobody answers here until `regain`: what is pending fails with `TargetGone`."""
+        self.gone = reason
+        self.connection.fail_session(self.id, lambda _: self.failure())
+
+    def failure(self) -> SwnbError:
+        """Return the error for whoever asks a session that is gone."""
+        return TargetGone(self.subject, self.gone or "ended")
+
+    def regain(self) -> None:
+        """The target answers again (a worker that was started anew)."""
+        self.gone = ""
+
+    def close(self, reason: str) -> None:
+        """End of the session."""
+        self.lose(reason)
+        self.connection.sessions.pop(self.id, None)

@@ -1,0 +1,222 @@
+"""The Clients API, asked inside a worker.
+
+Section numbers are those of the Service Workers specification, "Clients" and "Client".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, NoReturn, Protocol
+
+from swnb.browser.realm import Realm
+from swnb.clients.data import C, ClientList
+from swnb.errors import ClientGone, JavaScriptError, WindowAmbiguous
+from swnb.vocab import ClientId, ClientType, FrameType, VisibilityState
+
+ROW = (
+    "c => [c.id, c.url, c.type, c.frameType, c.visibilityState, c.focused,"
+    " c.ancestorOrigins ? [...c.ancestorOrigins] : null]"
+)
+
+REFUSED = "Chromium allows it only in answer to a user's click on a notification, once per click; this call had none"
+
+
+class KnownWindow(Protocol):
+    """What the mirror has to know of a window of the lab."""
+
+    name: str
+    creation_url: str | None
+    """URL its document was created with, which is its client's ``url``; None where that is not known for certain."""
+
+
+class Directory(Protocol):
+    """Names of windows, and when a client was last seen."""
+
+    def windows(self) -> Sequence[KnownWindow]:
+        """Return the open windows, those that scripts opened included."""
+
+    def window(self, name: str) -> KnownWindow | None:
+        """Return the window of that name."""
+
+    def saw(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Note that these clients were there just now; a row begins with id and URL."""
+
+    def last_seen(self, client_id: str) -> tuple[str, str]:
+        """Return URL and local time of day of when a client was last seen; empty strings if never."""
+
+
+Make = Callable[..., C]
+"""Makes the client object of the caller's kind out of the fields of `ClientData` or `WindowClientData`, by their names."""
+
+
+class Mirror(Generic[C]):
+    """The algorithms of the Clients API as one worker carries them out.
+
+    Parameters
+    ----------
+    realm
+        Gives the worker's realm, starting the worker where it is stopped.
+    directory
+        Of the lab.
+    make_client, make_window_client
+        Constructors of what is returned.
+    timeout_s
+        Gives the longest wait for the worker's answer, in seconds.
+    """
+
+    def __init__(
+        self,
+        realm: Callable[[], Awaitable[Realm]],
+        directory: Directory,
+        make_client: Make[C],
+        make_window_client: Make[C],
+        timeout_s: Callable[[], float],
+    ) -> None:
+        self._realm = realm
+        self._directory = directory
+        self._make_client = make_client
+        self._make_window_client = make_window_client
+        self._timeout_s = timeout_s
+
+    async def _call(self, expression: str, *arguments: object) -> Any:
+        realm = await self._realm()
+        return await realm.call(expression, *arguments, timeout_s=self._timeout_s())
+
+    async def match_all(self, client_type: ClientType, include_uncontrolled: bool) -> ClientList[C]:
+        """``Clients.matchAll(options)``; `ClientData.controlled` needs a second call of it where the uncontrolled are asked for."""
+        options = json.dumps({"type": client_type})
+        if include_uncontrolled:
+            everyone = json.dumps({"type": client_type, "includeUncontrolled": True})
+            expression = (
+                f"Promise.all([clients.matchAll({options}), clients.matchAll({everyone})]).then(([mine, all]) => "
+                f"[all.map({ROW}), mine.map(c => c.id)])"
+            )
+        else:
+            expression = f"clients.matchAll({options}).then(mine => [mine.map({ROW}), null])"
+        rows, controlled = await self._call(expression)
+        self._directory.saw(rows)
+        mine = None if controlled is None else set(controlled)
+        names = self._names(rows)
+        return ClientList(self._client(row, mine is None or row[0] in mine, names.get(row[0])) for row in rows)
+
+    async def get(self, client_id: str) -> C | None:
+        """``Clients.get(id)``; None where the browser answers undefined."""
+        expression = (
+            f"clients.get({json.dumps(client_id)}).then(async c => c && [({ROW})(c), "
+            "(await clients.matchAll({type: c.type})).some(m => m.id === c.id), "
+            f"(await clients.matchAll({{includeUncontrolled: true}})).map({ROW})])"
+        )
+        found = await self._call(expression)
+        if not found:
+            return None
+        row, controlled, everyone = found
+        self._directory.saw([row])
+        return self._client(row, controlled, self._names(everyone).get(row[0]))
+
+    async def find(self, id_or_name: str) -> C | None:
+        """``Clients.get(id)``, with the name of a window for the id of its client."""
+        return await self.get(await self.resolve(id_or_name))
+
+    async def resolve(self, id_or_name: str) -> ClientId:
+        """Return the id of the client that a window's name stands for; what is no window's name is an id already.
+
+        The answer is certain: the client of a window is among the origin's top-level clients and has the URL that the window's
+        document was created with. If just one has it, that is the one.
+
+        Raises
+        ------
+        WindowAmbiguous
+            If several clients could be it.
+        ClientGone
+            If the worker sees no such client (a window of another origin, or one that shows an error).
+        """
+        window = self._directory.window(id_or_name)
+        if window is None:
+            return ClientId(id_or_name)
+        clients = await self.match_all(ClientType.WINDOW, include_uncontrolled=True)
+        found = [c for c in clients if c.frame_type is not FrameType.NESTED and c.url == window.creation_url]
+        if window.creation_url is None:
+            found = [c for c in clients if c.frame_type is not FrameType.NESTED]
+        if len(found) > 1 or (found and window.creation_url is None):
+            raise WindowAmbiguous(id_or_name, [c.id for c in found])
+        if not found:
+            raise ClientGone(f"of the window {id_or_name!r}", window.creation_url or "", "never by this worker")
+        return found[0].id
+
+    async def claim(self) -> None:
+        """``Clients.claim()``."""
+        await self._call("clients.claim()")
+
+    async def open_window(self, url: str) -> C | None:
+        """``Clients.openWindow(url)``; None where the browser answers null (a window of another origin)."""
+        row = await self._interact(f"clients.openWindow({json.dumps(url)}).then(c => c && ({ROW})(c))")
+        return None if row is None else await self._new(row)
+
+    async def focus(self, client_id: str) -> C:
+        """``WindowClient.focus()``."""
+        row = await self._interact(self._on_client(client_id, f"c.focus().then({ROW})"))
+        if row is False:
+            self._gone(client_id)
+        return await self._new(row)
+
+    async def navigate(self, client_id: str, url: str) -> C | None:
+        """``WindowClient.navigate(url)``; None where the browser answers null (a document of another origin)."""
+        row = await self._call(self._on_client(client_id, f"c.navigate({json.dumps(url)}).then(c => c && ({ROW})(c))"))
+        if row is False:
+            self._gone(client_id)
+        return None if row is None else await self._new(row)
+
+    async def post_message(self, client_id: str, message: object) -> None:
+        """``Client.postMessage(message)``."""
+        posted = await self._call(
+            "(id, message) => clients.get(id).then(c => c ? (c.postMessage(message), true) : false)", client_id, message
+        )
+        if not posted:
+            self._gone(client_id)
+
+    @staticmethod
+    def _on_client(client_id: str, action: str) -> str:
+        return f"clients.get({json.dumps(client_id)}).then(c => c ? {action} : false)"
+
+    async def _interact(self, expression: str) -> Any:
+        try:
+            return await self._call(expression)
+        except JavaScriptError as error:
+            if error.name == "InvalidAccessError":
+                raise JavaScriptError(error.name, error.message, value=error.value, todo=REFUSED) from None
+            raise
+
+    async def _new(self, row: Sequence[Any]) -> C:
+        client = await self.get(row[0])  # says whether it is controlled, and whose it is
+        return client if client is not None else self._client(row, False, None)
+
+    def _gone(self, client_id: str) -> NoReturn:
+        url, when = self._directory.last_seen(client_id)
+        raise ClientGone(client_id, url or "url unknown", when or "never")
+
+    def _names(self, rows: Sequence[Sequence[Any]]) -> dict[str, str]:
+        """Name the clients that are certain: one top-level client and one window with the same creation URL."""
+        windows: dict[str, list[str]] = {}
+        for window in self._directory.windows():
+            if window.creation_url is None:
+                return {}  # it could be any of them
+            windows.setdefault(window.creation_url, []).append(window.name)
+        by_url: dict[str, list[str]] = {}
+        for row in rows:
+            if row[3] in ("top-level", "auxiliary"):
+                by_url.setdefault(row[1], []).append(row[0])
+        return {ids[0]: windows[url][0] for url, ids in by_url.items() if len(ids) == len(windows.get(url, ())) == 1}
+
+    def _client(self, row: Sequence[Any], controlled: bool, name: str | None) -> C:
+        id_, url, type_, frame_type, visibility, focused, ancestors = row
+        common = (ClientId(id_), url, TYPES[type_], FRAME_TYPES[frame_type], controlled, name)
+        if type_ != "window":
+            return self._make_client(*common)
+        origins = None if ancestors is None else tuple(ancestors)
+        return self._make_window_client(*common, VISIBILITY[visibility], focused, origins)
+
+
+TYPES = {member.value: member for member in ClientType}
+FRAME_TYPES = {member.value: member for member in FrameType}
+VISIBILITY = {member.value: member for member in VisibilityState}

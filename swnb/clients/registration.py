@@ -1,0 +1,129 @@
+"""``ServiceWorkerRegistration`` for asynchronous code."""
+
+from __future__ import annotations
+
+import json
+from time import monotonic
+from typing import Any
+
+from swnb.browser.service_workers import Registration
+from swnb.clients.worker import AsyncServiceWorker, Workers
+from swnb.errors import WorkerMissing
+from swnb.vocab import UpdateViaCache, WorkerRole
+
+SETTLE_S = 1.0
+"""How long the browser's bookkeeping may take to know what a page was told already."""
+
+
+class AsyncServiceWorkerRegistration:
+    """``ServiceWorkerRegistration``: a scope and its up to three workers, as they are when they are read.
+
+    Attributes
+    ----------
+    update_via_cache
+        ``updateViaCache``, as it was registered or asked; None where nobody asked yet.
+    """
+
+    def __init__(self, workers: Workers, registration: Registration, update_via_cache: UpdateViaCache | None = None) -> None:
+        self._workers = workers
+        self._registration = registration
+        self.update_via_cache = update_via_cache
+
+    @property
+    def scope(self) -> str:
+        """``scope``."""
+        return self._registration.scope
+
+    @property
+    def unregistered(self) -> bool:
+        """Whether it was unregistered; it goes on to serve the clients that it controls."""
+        return self._registration.deleted
+
+    def _worker(self, role: WorkerRole) -> AsyncServiceWorker | None:
+        version = self._registration.version(role)
+        return None if version is None else AsyncServiceWorker(self._workers, version, self._registration)
+
+    @property
+    def installing(self) -> AsyncServiceWorker | None:
+        """``installing``."""
+        return self._worker(WorkerRole.INSTALLING)
+
+    @property
+    def waiting(self) -> AsyncServiceWorker | None:
+        """``waiting``."""
+        return self._worker(WorkerRole.WAITING)
+
+    @property
+    def active(self) -> AsyncServiceWorker | None:
+        """``active``."""
+        return self._worker(WorkerRole.ACTIVE)
+
+    @property
+    def redundant(self) -> list[AsyncServiceWorker]:
+        """Its workers that are redundant, oldest first; the browser may have let go of them."""
+        versions = [v for v in self._registration.versions.values() if v.role is None]
+        return [AsyncServiceWorker(self._workers, version, self._registration) for version in versions]
+
+    def worker(self, role: WorkerRole | str = WorkerRole.ACTIVE) -> AsyncServiceWorker:
+        """Return the worker in a role.
+
+        Raises
+        ------
+        WorkerMissing
+            If there is none.
+        """
+        worker = self._worker(WorkerRole(role))
+        if worker is None:
+            present = [str(r) for r in WorkerRole if self._registration.version(r) is not None]
+            if self.redundant:
+                present.append("redundant" if not present else "(redundant)")
+            raise WorkerMissing(role, self.scope, present)
+        return worker
+
+    def __repr__(self) -> str:
+        parts = [f"{role}: {worker.script_url}" for role in WorkerRole if (worker := self._worker(role)) is not None]
+        return f"<{type(self).__name__} {self.scope} {', '.join(parts) or 'no worker'}>"
+
+    async def _in_page(self, action: str, window: str | None) -> Any:
+        page = self._workers.page_for(window, self.scope)
+        return await page.realm.call(
+            "navigator.serviceWorker.getRegistrations().then(all => { "
+            f"const r = all.find(r => r.scope === {json.dumps(self.scope)}); return r ? {action} : null }})",
+            timeout_s=self._workers.timeout_s(),
+        )
+
+    async def update(self, *, window: str | None = None) -> AsyncServiceWorkerRegistration:
+        """``update()``, called in a page: fetch the script again; another one installs.
+
+        Raises
+        ------
+        JavaScriptError
+            Named ``TypeError`` where the new script cannot be had or throws.
+        """
+        await self._in_page("r.update().then(() => true)", window)
+        await self.settle()
+        return self
+
+    async def unregister(self, *, window: str | None = None) -> bool:
+        """``unregister()``, called in a page; False if it was unregistered already. Clients keep their controller."""
+        done = bool(await self._in_page("r.unregister()", window))
+        deadline = monotonic() + SETTLE_S
+        while done and not self._registration.deleted and monotonic() < deadline:
+            await self._workers.service_workers.changed(0.1)
+        return done
+
+    async def navigation_preload(self) -> dict[str, object]:
+        """``navigationPreload.getState()``, asked in a page: ``{"enabled": …, "headerValue": …}``."""
+        state = await self._in_page("r.navigationPreload.getState()", None)
+        return dict(state) if state else {"enabled": False, "headerValue": "true"}
+
+    async def skip_waiting(self) -> None:
+        """Let the waiting worker activate, as DevTools' button does."""
+        await self._workers.service_workers.skip_waiting(self.scope)
+
+    async def settle(self) -> None:
+        """Wait until the browser's bookkeeping has the workers that a page was told of."""
+        told = await self._in_page("['installing', 'waiting', 'active'].filter(role => r[role])", None)
+        deadline = monotonic() + SETTLE_S
+        while told and not any(self._worker(WorkerRole(role)) for role in told) and monotonic() < deadline:
+            await self._workers.service_workers.changed(0.1)

@@ -1,0 +1,251 @@
+"""The lab for synchronous code: the same verbs, without ``await``."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from swnb.errors import AlreadyStarted, NotStarted
+from swnb.lab.prepare import prepare
+from swnb.lab.settings import Settings
+from swnb.vocab import Loop, UpdateViaCache, WorkerRole, WorkerType
+
+if TYPE_CHECKING:
+    from swnb.events import Event
+    from swnb.lab.async_lab import AsyncLab
+    from swnb.lab.bridge import Bridge
+    from swnb.lab.facade import Clients, PyppeteerObject, ServiceWorker, ServiceWorkerRegistration, Window
+    from swnb.log import Log, Mark
+    from swnb.origin.site import Site
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Lab:
+    """A browser with an origin of its own, to be used as ``with swnb.Lab() as lab:``.
+
+    Parameters
+    ----------
+    name
+        What it is called where there are several.
+    **settings
+        See `Settings`; ``loop="kernel"`` lets it live on the loop that is running.
+    """
+
+    running: weakref.WeakSet[Lab] = weakref.WeakSet()
+    """Labs that are started and not stopped."""
+
+    def __init__(self, name: str = "lab", **settings: object) -> None:
+        self.name = name
+        self.settings = Settings(**settings)
+        self._given = settings
+        self._async: AsyncLab | None = None
+        self._bridge: Bridge | None = None
+
+    # ---- beginning and end --------------------------------------------------------------------------------------
+
+    def start(self) -> Lab:
+        """Start browser and origin; see `AsyncLab.start`."""
+        if self._bridge is not None:
+            raise AlreadyStarted(self.name)
+        prepared = prepare(self.settings)  # Chromium starts while the other modules are imported
+        try:
+            from swnb.lab.bridge import KernelLoop, LoopThread
+
+            self._bridge = LoopThread() if self.settings.loop is Loop.THREAD else KernelLoop()
+            lab = self.asynchronous
+        except BaseException:
+            prepared.discard()
+            raise
+        try:
+            self._bridge.run(lab.start(prepared))
+        except BaseException:
+            self.stop()
+            raise
+        Lab.running.add(self)
+        return self
+
+    def stop(self) -> None:
+        """End browser and origin; a second call does nothing. What was written to the sites stays."""
+        bridge, self._bridge = self._bridge, None
+        Lab.running.discard(self)
+        if bridge is None:
+            return
+        try:
+            bridge.run(self.asynchronous.stop())
+        finally:
+            bridge.close()
+
+    def __enter__(self) -> Lab:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def started(self) -> bool:
+        """Whether it has a browser (which may have died since)."""
+        return self._bridge is not None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has a browser that answers."""
+        return self._bridge is not None and self.asynchronous.alive
+
+    @property
+    def asynchronous(self) -> AsyncLab:
+        """The `AsyncLab` behind it."""
+        if self._async is None:
+            from swnb.lab.async_lab import AsyncLab
+
+            self._async = AsyncLab(self.name, **self._given)
+        return self._async
+
+    def __repr__(self) -> str:
+        return repr(self.asynchronous).replace("<Async", "<", 1)
+
+    # ---- bringing verbs to their end (`facade.Caller`) ----------------------------------------------------------
+
+    def run(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an asynchronous verb of this lab on its loop."""
+        if self._bridge is None:
+            raise NotStarted(getattr(verb, "__name__", "this verb"))
+        return self._bridge.run(verb(*args, **kwargs))
+
+    def ask(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Drive a verb that only asks a realm in this thread, or run it where that cannot be had."""
+        from swnb.browser.exchange import NeedsLoop
+        from swnb.lab.bridge import on_interrupt
+
+        exchange = self._live.browser.connection.exchange
+        try:
+            with on_interrupt(exchange.interrupt):
+                return exchange.drive(lambda: verb(*args, **kwargs))
+        except NeedsLoop:
+            return self.run(verb, *args, **kwargs)
+
+    @property
+    def awaits_pages(self) -> bool:
+        """Whether pyppeteer's objects are awaited in a cell."""
+        return self.settings.loop is Loop.KERNEL
+
+    @property
+    def _live(self) -> AsyncLab:
+        if self._bridge is None:
+            raise NotStarted
+        return self.asynchronous
+
+    # ---- origins and windows ------------------------------------------------------------------------------------
+
+    @property
+    def site(self) -> Site:
+        """What ``http://lab.localhost/`` serves. It can be written to before the start and after the end."""
+        return self.asynchronous.site
+
+    def origin(self, name: str) -> Site:
+        """Return the site of ``http://NAME.localhost/``; see `AsyncLab.origin`."""
+        return self.asynchronous.origin(name)
+
+    @property
+    def windows(self) -> list[Window]:
+        """The open windows, oldest first."""
+        from swnb.lab.facade import Window
+
+        return [Window(self, window) for window in self._live.windows]
+
+    def window(self, name: str) -> Window:
+        """Return the window of that name; see `AsyncLab.window`."""
+        from swnb.lab.facade import Window
+
+        return Window(self, self._live.window(name))
+
+    def open(self, url: str = "/", *, name: str | None = None) -> Window:
+        """Open a window of its own and wait until it is loaded; see `AsyncLab.open`."""
+        from swnb.lab.facade import Window
+
+        return Window(self, self.run(self._live.open, url, name=name))
+
+    @property
+    def pyppeteer(self) -> PyppeteerObject | Any:
+        """Pyppeteer's ``Browser`` on this connection, as `Window.page` is its ``Page``."""
+        from swnb.lab.facade import PyppeteerObject
+
+        browser = self.run(self._live.pyppeteer)
+        return browser if self.awaits_pages else PyppeteerObject(self, browser)
+
+    # ---- workers ------------------------------------------------------------------------------------------------
+
+    def register(
+        self,
+        url: str,
+        *,
+        scope: str | None = None,
+        window: Window | str | None = None,
+        type: WorkerType | str = WorkerType.CLASSIC,
+        update_via_cache: UpdateViaCache | str = UpdateViaCache.IMPORTS,
+    ) -> ServiceWorkerRegistration:
+        """``navigator.serviceWorker.register(…)``, called in a window; see `AsyncLab.register`."""
+        from swnb.lab.facade import ServiceWorkerRegistration
+
+        name = window if isinstance(window, str) or window is None else window.name
+        registration = self.run(
+            self._live.register, url, scope=scope, window=name, type=type, update_via_cache=update_via_cache
+        )
+        return ServiceWorkerRegistration(self, registration)
+
+    @property
+    def registrations(self) -> list[ServiceWorkerRegistration]:
+        """All registrations of the browser, oldest first."""
+        from swnb.lab.facade import ServiceWorkerRegistration
+
+        return [ServiceWorkerRegistration(self, registration) for registration in self._live.registrations]
+
+    def registration(self, scope: str | None = None) -> ServiceWorkerRegistration:
+        """Return the registration of a scope; see `AsyncLab.registration`."""
+        from swnb.lab.facade import ServiceWorkerRegistration
+
+        return ServiceWorkerRegistration(self, self._live.registration(scope))
+
+    @property
+    def worker(self) -> ServiceWorker:
+        """The worker of the registration that the lab registered last; see `AsyncLab.worker`."""
+        return self.find_worker()
+
+    def find_worker(self, *, role: WorkerRole | str | None = None, scope: str | None = None) -> ServiceWorker:
+        """Return one worker of a registration; see `AsyncLab.find_worker`."""
+        from swnb.lab.facade import ServiceWorker
+
+        return ServiceWorker(self, self._live.find_worker(role=role, scope=scope))
+
+    @property
+    def clients(self) -> Clients:
+        """``self.clients`` of `worker`."""
+        return self.worker.clients
+
+    # ---- log and waiting ----------------------------------------------------------------------------------------
+
+    @property
+    def log(self) -> Log:
+        """What was observed."""
+        return self.asynchronous.log
+
+    def mark(self) -> Mark:
+        """Return this moment, to be given to `wait`."""
+        return self.log.mark()
+
+    def wait(
+        self,
+        condition: str,
+        *,
+        scope: str | None = None,
+        window: str | None = None,
+        mark: Mark | None = None,
+        timeout_s: float | None = None,
+    ) -> Event | None:
+        """Wait for a state or an event; see `AsyncLab.wait`."""
+        return self.run(self._live.wait, condition, scope=scope, window=window, mark=mark, timeout_s=timeout_s)

@@ -1,0 +1,71 @@
+"""What can be set of a lab, with its defaults. Plain, since reading it comes before the browser starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from swnb.errors import InvalidArgument, nearest
+from swnb.vocab import Loop
+
+
+class Settings:
+    """Settings of one lab.
+
+    Attributes
+    ----------
+    executable
+        Chromium to start; by default the one that is found.
+    connect
+        ``ws://`` address of a browser that already runs on this machine, instead of starting one.
+    headed
+        Whether windows show on the screen.
+    open_network
+        Whether pages may reach other hosts than ``*.localhost``.
+    loop
+        ``thread``: the lab has a loop in a thread of its own. ``kernel``: it lives on the loop that is running.
+    timeout_s
+        Longest wait for an answer, in seconds, where a verb is not told another.
+    arguments
+        More arguments for Chromium.
+    sandbox
+        Whether Chromium uses its sandbox; by default as any user but root.
+    """
+
+    DEFAULTS: dict[str, object] = {
+        "executable": None,
+        "connect": None,
+        "headed": False,
+        "open_network": False,
+        "loop": Loop.THREAD,
+        "timeout_s": 30.0,
+        "arguments": (),
+        "sandbox": None,
+    }
+
+    executable: str | None
+    connect: str | None
+    headed: bool
+    open_network: bool
+    loop: Loop
+    timeout_s: float
+    arguments: Sequence[str]
+    sandbox: bool | None
+
+    def __init__(self, **given: object) -> None:
+        for name in given:
+            if name not in self.DEFAULTS:
+                near = nearest(name, self.DEFAULTS)
+                hint = f"did you mean {near!r}? " if near else ""
+                raise InvalidArgument(f"a lab has no setting {name!r}", f"{hint}settings: {', '.join(self.DEFAULTS)}")
+        for name, default in self.DEFAULTS.items():
+            setattr(self, name, given.get(name, default))
+        try:
+            self.loop = Loop(self.loop)
+        except ValueError:
+            raise InvalidArgument(f"{self.loop!r} is no kind of loop", f"one of {', '.join(Loop)}") from None
+        if not isinstance(self.timeout_s, (int, float)) or not self.timeout_s > 0:
+            raise InvalidArgument(f"timeout_s is {self.timeout_s!r}", "give a number of seconds greater than 0")
+        if self.connect is not None and not str(self.connect).startswith(("ws://", "wss://")):
+            raise InvalidArgument(
+                f"{self.connect!r} is no address of a browser", "give ws://127.0.0.1:PORT/devtools/browser/…, as Chromium prints it"
+            )

@@ -6,13 +6,12 @@ that is held answers only after it was resumed); and synchronous code in any thr
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from swnb.browser.exchange import Exchange, finish
-from swnb.browser.protocol import CommandTimeout, Message, Pending, Protocol
+from swnb.browser.protocol import CommandTimeout, Message, Pending, Protocol, decode_message
 from swnb.browser.transport import Transport
 from swnb.errors import BrowserGone, SwnbError
 
@@ -100,7 +99,7 @@ class Connection:
             self.close(BrowserGone("it ended"))
             return
         for raw in messages:
-            self.dispatch(json.loads(raw))
+            self.dispatch(decode_message(raw))
 
     def dispatch(self, message: Message) -> None:
         """Give one message to whoever waits for it or listens to it. Runs in the loop's thread."""

@@ -10,7 +10,6 @@ a call that the loop read, and ends `LEASE_S` after the last call, or at once wh
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import threading
@@ -19,7 +18,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from swnb.browser.protocol import CommandTimeout, Message, Pending
+from swnb.browser.protocol import CommandTimeout, Message, Pending, decode_message
 from swnb.errors import BrowserGone, Interrupted
 
 if TYPE_CHECKING:
@@ -208,7 +207,7 @@ class Exchange:
                     pending.settle(failure=BrowserGone("it ended"))
                     return
                 for raw in messages:
-                    message = json.loads(raw)
+                    message = decode_message(raw)
                     if message.get("id") == pending.id:
                         pending.settle(message)
                     else:

@@ -12,7 +12,14 @@ from swnb.errors import ProtocolError, SwnbError
 Message = dict[str, Any]
 """One decoded message of the protocol."""
 
+_decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def decode_message(raw: bytes) -> Message:
+    """Decode one message; a lone surrogate in it stays one."""
+    message: Message = _decode(raw.decode("utf-8", "surrogatepass"))
+    return message
 
 
 class CommandTimeout(SwnbError):  # noqa: N818  (what it is called in the field)

@@ -115,7 +115,11 @@ class AsyncServiceWorker:
         self._workers = workers
         self._version = version
         self._registration = registration
-        self.clients = AsyncClients(self._realm, workers.directory, workers.timeout_s)
+
+    @property
+    def clients(self) -> AsyncClients:
+        """``self.clients`` in this worker."""
+        return AsyncClients(self._realm, self._workers.directory, self._workers.timeout_s)
 
     @property
     def script_url(self) -> str:

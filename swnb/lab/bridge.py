@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from swnb.browser.exchange import Exchange, NeedsLoop
 from swnb.errors import Interrupted, LabError
 
 if TYPE_CHECKING:
@@ -28,20 +28,31 @@ class BridgeMisused(LabError):  # noqa: N818
     """A synchronous verb was called where it would wait for itself."""
 
 
-@contextmanager
-def on_interrupt(act: Callable[[], None]) -> Iterator[None]:
+try:  # the C function itself: its wrapper turns handlers into enumerations and back, which costs more than all else here
+    from _signal import signal as _set_handler
+except ImportError:  # pragma: no cover  (CPython has it)
+    from signal import signal as _set_handler
+
+
+class on_interrupt:  # noqa: N801  (reads as a statement: ``with on_interrupt(act):``)
     """While the body runs, let SIGINT call `act` instead of raising ``KeyboardInterrupt`` just anywhere.
 
     Signals reach the main thread only; in any other one this does nothing.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGINT, lambda *_: act())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, former)
+
+    __slots__ = ("_act", "_former", "_here")
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+        self._here = threading.current_thread() is threading.main_thread()
+
+    def __enter__(self) -> None:
+        if self._here:
+            self._former = _set_handler(signal.SIGINT, lambda *_: self._act())
+
+    def __exit__(self, *_: object) -> None:
+        if self._here:
+            _set_handler(signal.SIGINT, self._former)
 
 
 class Bridge(Protocol):
@@ -58,11 +69,28 @@ class Bridge(Protocol):
             If the user interrupts; the coroutine was cancelled.
         """
 
+    def ask(self, exchange: Exchange, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Drive a coroutine that awaits only commands in this thread, or run it on the loop where that cannot be had."""
+
     def close(self) -> None:
         """Let go of the loop."""
 
 
-class LoopThread:
+class _Asking:
+    """How both bridges ask."""
+
+    def ask(self, exchange: Exchange, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        try:
+            with on_interrupt(exchange.interrupt):
+                return exchange.drive(make)
+        except NeedsLoop:
+            return self.run(make())
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        raise NotImplementedError
+
+
+class LoopThread(_Asking):
     """A loop in a daemon thread of its own."""
 
     def __init__(self) -> None:
@@ -139,7 +167,7 @@ def _when_idle(loop: asyncio.AbstractEventLoop, event: threading.Event) -> None:
     turn(3)
 
 
-class KernelLoop:
+class KernelLoop(_Asking):
     """The loop that runs already in this thread, as in a kernel, re-entered with nest-asyncio."""
 
     def __init__(self) -> None:

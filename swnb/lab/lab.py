@@ -119,15 +119,10 @@ class Lab:
 
     def ask(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Drive a verb that only asks a realm in this thread, or run it where that cannot be had."""
-        from swnb.browser.exchange import NeedsLoop
-        from swnb.lab.bridge import on_interrupt
-
-        exchange = self._live.browser.connection.exchange
-        try:
-            with on_interrupt(exchange.interrupt):
-                return exchange.drive(lambda: verb(*args, **kwargs))
-        except NeedsLoop:
-            return self.run(verb, *args, **kwargs)
+        bridge = self._bridge
+        if bridge is None:
+            raise NotStarted(getattr(verb, "__name__", "this verb"))
+        return bridge.ask(self.asynchronous.browser.connection.exchange, lambda: verb(*args, **kwargs))
 
     @property
     def awaits_pages(self) -> bool:

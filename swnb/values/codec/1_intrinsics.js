@@ -65,7 +65,7 @@ const sharedProto = SharedC && SharedC.prototype;
 const sharedLength = getter(sharedProto, "byteLength"), sharedMax = getter(sharedProto, "maxByteLength");
 const isGrowable = getter(sharedProto, "growable");
 const nativeToBase64 = method(Uint8Array.prototype, "toBase64");
-const nativeFromBase64 = /** @type {any} */ (Uint8Array).fromBase64 && /** @type {any} */ (Uint8Array).fromBase64.bind(Uint8Array);
+const nativeFromBase64 = G.Uint8Array.fromBase64 && G.Uint8Array.fromBase64.bind(Uint8Array);
 const fromCharCode = String.fromCharCode.bind(String), charCodeAt = method(proto("String"), "charCodeAt");
 const { apply } = Reflect;
 
@@ -75,15 +75,18 @@ const domName = getter(proto("DOMException"), "name"), domMessage = getter(proto
 const domCode = getter(proto("DOMException"), "code");
 const nodeName = getter(proto("Node"), "nodeName"), localName = getter(proto("Element"), "localName");
 const elementId = getter(proto("Element"), "id"), attribute = method(proto("Element"), "getAttribute");
-const isError = /** @type {any} */ (Error).isError || ((/** @type {any} */ v) => v instanceof ErrorC || (DOMExceptionC && v instanceof DOMExceptionC));
+const isError = G.Error.isError ||
+  ((/** @type {any} */ v) => v instanceof ErrorC || (DOMExceptionC && v instanceof DOMExceptionC));
 const IteratorProto = getPrototypeOf(getPrototypeOf([][Symbol.iterator]()));
 const AsyncIteratorProto = getPrototypeOf(getPrototypeOf(getPrototypeOf((async function* () {})())));
 const { hasInstance, isConcatSpreadable, toStringTag } = Symbol;
 
 /** @type {Record<string, any>} */
 const ERRORS = { __proto__: null }, VIEWS = { __proto__: null };
-for (const name of ["Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "AggregateError"]) ERRORS[name] = G[name];
-for (const name of ["Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32", "Float16", "Float32", "Float64", "BigInt64", "BigUint64"]) VIEWS[`${name}Array`] = G[`${name}Array`];
+for (const name of ["Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError",
+  "AggregateError"]) ERRORS[name] = G[name];
+for (const name of ["Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32", "Float16", "Float32",
+  "Float64", "BigInt64", "BigUint64"]) VIEWS[`${name}Array`] = G[`${name}Array`];
 VIEWS.DataView = DataViewC;
 
 /** True while a page has put an indexed property on Array.prototype or Object.prototype, which plain writes would meet. */
@@ -94,7 +97,8 @@ const look = () => { polluted = isIndex(ownKeys(ArrayPrototype)[0]) || isIndex(o
 const safe = (items) => (polluted ? setPrototypeOf(items, null) : items);
 /** @type {(target: object, key: PropertyKey, value: any, enumerable?: boolean) => void} CreateDataProperty. */
 const put = (target, key, value, enumerable = true) => {
-  defineProperty(target, key, /** @type {any} */ ({ __proto__: null, value, enumerable, writable: true, configurable: true }));
+  const how = /** @type {any} */ ({ __proto__: null, value, enumerable, writable: true, configurable: true });
+  defineProperty(target, key, how);
 };
 /** @type {(owner: object, key: PropertyKey) => any} An own data property's value; no getter is called. */
 const ownData = (owner, key) => {
@@ -103,7 +107,8 @@ const ownData = (owner, key) => {
 };
 /** @type {(f: Function, v: any) => any} */
 const attempt = (f, v) => { try { return f(v); } catch { return undefined; } };
-const shorten = (/** @type {string} */ text) => (text.length > DESCRIPTION_CHARACTERS ? `${cut(text, 0, DESCRIPTION_CHARACTERS)}…` : text);
+const shorten = (/** @type {string} */ text) =>
+  (text.length > DESCRIPTION_CHARACTERS ? `${cut(text, 0, DESCRIPTION_CHARACTERS)}…` : text);
 /** @type {(kind: string, name: string, description: string) => Node} */
 const handle = (kind, name, description) => ["X", kind, name, shorten(description)];
 

@@ -26,7 +26,9 @@ const encodeView = (state, view) => {
   const kind = kindOf(view) || "DataView", isData = kind === "DataView";
   const buffer = isData ? dataBuffer(view) : viewBuffer(view);
   if (attempt(isDetached, buffer)) return handle("detached", kind, `${kind} (its buffer is detached)`);
-  if (isData ? attempt(dataLength, view) === undefined : isOut(view)) return handle("out-of-bounds", kind, `${kind} (beyond the end of its buffer)`);
+  if (isData ? attempt(dataLength, view) === undefined : isOut(view)) {
+    return handle("out-of-bounds", kind, `${kind} (beyond the end of its buffer)`);
+  }
   const offset = isData ? dataOffset(view) : viewOffset(view), length = isData ? dataLength(view) : viewLength(view);
   return ["T", kind, slot(state, buffer), offset, isTracking(view, buffer, kind) ? null : length];
 };
@@ -62,13 +64,15 @@ const encodeError = (state, error, info) => {
   for (let p = error; p !== null && message === undefined; p = getPrototypeOf(p)) message = ownData(p, "message");
   if (typeof name !== "string") name = info.name;
   message = typeof message === "object" || typeof message === "function" ? "" : StringC(message ?? "");
-  const field = (/** @type {string} */ key) => (hasOwn(getOwnPropertyDescriptor(error, key) || {}, "value") ? slot(state, ownData(error, key)) : [HOLE]);
-  const node = safe(["E", isDom ? "DOMException" : info.name, name, message, attempt(stackOf, error) ?? null, code ?? null, field("cause"), field("errors")]);
+  const isData = (/** @type {string} */ key) => hasOwn(getOwnPropertyDescriptor(error, key) || {}, "value");
+  const field = (/** @type {string} */ key) => (isData(key) ? slot(state, ownData(error, key)) : [HOLE]);
+  const stack = attempt(stackOf, error) ?? null, kind = isDom ? "DOMException" : info.name;
+  const node = safe(["E", kind, name, message, stack, code ?? null, field("cause"), field("errors")]);
   const names = keys(error);
   for (let i = 0, end = node.length; i < names.length; i++) {
     let taken = false;
     for (let j = 0; j < TAKEN.length; j++) taken ||= TAKEN[j] === names[i];
-    if (taken || !hasOwn(getOwnPropertyDescriptor(error, names[i]) || {}, "value")) continue;
+    if (taken || !isData(names[i])) continue;
     node[end++] = names[i];
     node[end++] = slot(state, ownData(error, names[i]));
   }
@@ -81,7 +85,10 @@ const BRANDS = /** @type {any} */ ({
   Map(state, value) {
     const node = safe(["M"]);
     let end = 1;
-    mapEach(value, (/** @type {any} */ item, /** @type {any} */ key) => { node[end++] = slot(state, key); node[end++] = slot(state, item); });
+    mapEach(value, (/** @type {any} */ item, /** @type {any} */ key) => {
+      node[end++] = slot(state, key);
+      node[end++] = slot(state, item);
+    });
     return node;
   },
   Set(state, value) {

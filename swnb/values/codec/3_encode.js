@@ -101,14 +101,18 @@ const lineage = (protos, start) => {
     if (!native && cut(sourceOf(maker), -17) === "{ [native code] }") native = label || "?";
   }
   let tag;
-  for (let p = iterator ? start : null; p !== null && typeof tag !== "string"; p = getPrototypeOf(p)) tag = ownData(p, toStringTag);
+  for (let p = iterator ? start : null; p !== null && typeof tag !== "string"; p = getPrototypeOf(p)) {
+    tag = ownData(p, toStringTag);
+  }
   const found = { native, name: typeof tag === "string" ? tag : name || "Object", iterator };
   if (protos) mapSet(protos, start, found);
   return found;
 };
 
 /** @type {Record<string, string>} */
-const HANDLE_KINDS = /** @type {any} */ ({ __proto__: null, Promise: "promise", WeakMap: "weakmap", WeakSet: "weakset", WeakRef: "weakref", Window: "window" });
+const HANDLE_KINDS = /** @type {any} */ ({
+  __proto__: null, Promise: "promise", WeakMap: "weakmap", WeakSet: "weakset", WeakRef: "weakref", Window: "window",
+});
 
 /** @type {(state: State, value: any) => Node | undefined} */
 const branded = (state, value) => {
@@ -149,7 +153,8 @@ const encodeNode = (state, value) => {
     if (typeof value === "symbol") return handle("symbol", "Symbol", symbolText(value));
     if (isArray(value)) return encodeArray(state, value);
     const parent = getPrototypeOf(value);
-    return parent === ObjectPrototype && !isView(value) && !isError(value) ? encodePlain(state, safe(["O"]), value) : encodeSpecial(state, value, parent);
+    const plain = parent === ObjectPrototype && !isView(value) && !isError(value);
+    return plain ? encodePlain(state, safe(["O"]), value) : encodeSpecial(state, value, parent);
   } catch (error) { return attempt(thrown, error) || handle("thrown", "", ""); }
 };
 
@@ -173,6 +178,8 @@ const encode = (root, options) => {
   /** @type {State} */
   const state = { wire: safe([null]), objects: safe([]), seen: new MapC(), protos: new MapC() };
   state.wire[0] = slot(state, root);
-  for (let i = 1; i < state.wire.length; i++) if (state.wire[i] === null) state.wire[i] = encodeNode(state, state.objects[i]);
+  for (let i = 1; i < state.wire.length; i++) {
+    if (state.wire[i] === null) state.wire[i] = encodeNode(state, state.objects[i]);
+  }
   return options && options.text && fitsText(state.wire) ? stringify(state.wire) : /** @type {Wire} */ (state.wire);
 };

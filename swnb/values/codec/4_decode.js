@@ -28,14 +28,16 @@ const buffer = (bytes, Buffer, max) => {
 };
 
 /** An empty iterable that owes nothing to Array.prototype. */
-const NOTHING = /** @type {any} */ ({ __proto__: null, [Symbol.iterator]: () => ({ __proto__: null, next: () => ({ __proto__: null, done: true, value: undefined }) }) });
+const END = { __proto__: null, done: true, value: undefined };
+const NOTHING = /** @type {any} */ ({ __proto__: null, [Symbol.iterator]: () => ({ __proto__: null, next: () => END }) });
 
 /** @type {(node: Node) => any} */
 const makeError = (node) => {
   const kind = node[1], name = node[2], message = node[3], stack = node[4];
   const isDom = kind === "DOMException" && DOMExceptionC;
   const C = ERRORS[name] || ERRORS[kind] || ErrorC;
-  const made = isDom ? new DOMExceptionC(message, name) : C === ERRORS.AggregateError ? new C(NOTHING, message) : new C(message);
+  const made = isDom ? new DOMExceptionC(message, name)
+    : C === ERRORS.AggregateError ? new C(NOTHING, message) : new C(message);
   if (!isDom && C.prototype.name !== name) put(made, "name", name, false);
   if (!isDom && message === "") delete made.message;
   if (stack !== null) put(made, "stack", stack, false);

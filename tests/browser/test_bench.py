@@ -1,0 +1,38 @@
+"""A short run of the benchmark with a real Chromium: the whole road, for the floor alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.bench.run", "--rounds", "1", "--only", "floor", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+
+
+@pytest.mark.slow
+def test_every_row_of_the_floor(tmp_path: Path) -> None:
+    written = tmp_path / "bench.json"
+    ended = run("--markdown", "--json", str(written))
+    assert ended.returncode == 0, ended.stderr
+    rows = json.loads(written.read_text())["rows"]
+    assert len(rows) == 10
+    for name, row in rows.items():
+        assert row["cells"]["floor"].get("median", 0) > 0, f"{name}: {row['cells']['floor']}"
+    assert "left behind" not in ended.stderr
+    assert ended.stdout.startswith("|  | floor (bare pipe) | swnb must reach |")
+
+
+@pytest.mark.slow
+def test_a_contestant_that_fails_does_not_end_the_run() -> None:
+    ended = run("--row", "start", "--row", "evaluate", "--executable", "/bin/false")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count("floor (bare pipe)  — [1]") == 2
+    assert "left behind" not in ended.stderr

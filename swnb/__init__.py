@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 HOMES = {
     "AsyncLab": "swnb.lab.async_lab",
     "Lab": "swnb.lab.lab",
-    **dict.fromkeys(("Client", "Clients", "ServiceWorker", "ServiceWorkerRegistration", "Window", "WindowClient"), "swnb.lab.facade"),
+    **dict.fromkeys(
+        ("Client", "Clients", "ServiceWorker", "ServiceWorkerRegistration", "Window", "WindowClient"), "swnb.lab.facade"
+    ),
     "ClientList": "swnb.clients.data",
     **dict.fromkeys(
-        ("BigInt", "JSArray", "JSError", "JSMap", "JSObject", "JSSet", "RegExp", "TypedArray", "undefined"), "swnb.values"
+        ("BigInt", "JSArray", "JSError", "JSMap", "JSObject", "JSSet", "RegExp", "TypedArray", "undefined"),
+        "swnb.values",
     ),
     **dict.fromkeys(("ClientType", "FrameType", "ServiceWorkerState", "VisibilityState", "WorkerRole"), "swnb.vocab"),
 }

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from swnb.browser.connection import Connection
+from swnb.browser.profile import sweep_stale
 from swnb.browser.service_workers import ServiceWorkers
 from swnb.browser.session import Session
 from swnb.browser.started import END_S, Started
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 START_S = 30.0
 """How long a browser may take to start."""
+
 
 class Browser:
     """An open connection to a browser, its targets and service workers.
@@ -51,6 +53,7 @@ class Browser:
         except (SwnbError, TimeoutError) as error:
             browser.connection.close(BrowserGone("it did not start"))
             raise process.start_failed() from error
+        sweep_stale()  # what killed kernels left; here, since it must not come before Chromium's own start
         return browser
 
     @classmethod
@@ -90,25 +93,36 @@ class Browser:
         return self._pages
 
     async def _begin(self) -> None:
-        loop = asyncio.get_running_loop()
-        first: asyncio.Future[Target] = loop.create_future()
+        async with asyncio.timeout(START_S):
+            if self.owned:
+                self._service_page = await self._startup_tab()
+            else:
+                await self.targets.start()
+                self._service_page = await self.targets.create_window("about:blank", background=True)
+        self.service_workers = ServiceWorkers(self._service_page.session)
+        self.service_workers.start()
+
+    async def _startup_tab(self) -> Target:
+        """Begin to attach, and return the blank tab that Chromium starts with."""
+        first: asyncio.Future[Target] = asyncio.get_running_loop().create_future()
 
         def attached(target: Target) -> None:
             if target.type == "page" and not first.done():
                 first.set_result(target)
 
-        if self.owned:
-            self.targets.on_attached.append(attached)  # the tab that Chromium starts with
-        async with asyncio.timeout(START_S):
+        def gone(reason: BrowserGone) -> None:
+            if not first.done():
+                first.set_exception(reason)
+
+        self.targets.on_attached.append(attached)
+        self.connection.on_closed.append(gone)
+        try:
             await self.targets.start()
-            if not self.owned:
-                first.set_result(await self.targets.create_window("about:blank", background=True))
-            self.connection.on_closed.append(lambda reason: first.done() or first.set_exception(reason) or None)
-            self._service_page = await first
-        if self.owned:
+            return await first
+        finally:
             self.targets.on_attached.remove(attached)
-        self.service_workers = ServiceWorkers(self._service_page.session)
-        self.service_workers.start()
+            self.connection.on_closed.remove(gone)
+            first.cancel()
 
     async def ask_version(self) -> str:
         """Return the browser's name and version."""

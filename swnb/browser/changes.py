@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 
+from swnb.browser.connection import Connection
 from swnb.browser.exchange import finish
 
 
 class Changes:
-    """Wakes all who wait, each time something changed; what changed they look up themselves."""
+    """Wakes all who wait, each time something changed; what changed they look up themselves.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    connection
+        Whose end wakes them, too: nothing changes any more then.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        connection.on_closed.append(lambda _: self.notify())
         self._waiters: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
@@ -20,7 +29,14 @@ class Changes:
             finish(waiter)
 
     async def wait(self, timeout_s: float) -> None:
-        """Wait for the next change, at most `timeout_s` seconds. Cancelling it is safe."""
+        """Wait for the next change, at most `timeout_s` seconds. Cancelling it is safe.
+
+        Raises
+        ------
+        BrowserGone
+            If the browser is gone, or goes meanwhile.
+        """
+        self._connection.check_open()
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[None] = loop.create_future()
         self._waiters.add(waiter)
@@ -30,3 +46,4 @@ class Changes:
         finally:
             timer.cancel()
             self._waiters.discard(waiter)
+        self._connection.check_open()

@@ -105,7 +105,7 @@ class Exchange:
             coroutine.close()
             if self._closed:
                 self.close()
-        raise RuntimeError(f"{coroutine.__qualname__} awaited something other than a command")
+        raise RuntimeError("what is driven awaited something other than a command")
 
     def interrupt(self) -> None:
         """Make the exchange under way raise `Interrupted`. Safe in a signal handler."""
@@ -171,7 +171,7 @@ class Exchange:
 
         loop = self._connection.loop
         try:
-            if not self._leased:
+            if not self._still_leased():  # the loop may have taken it back in between
                 return False
             self._last_use = monotonic()
             self._connection.transport.write(payload)
@@ -254,6 +254,9 @@ class Exchange:
         self._leased = True
         self._last_use = monotonic()
         connection.loop.call_later(LEASE_S, self._check_lease)
+
+    def _still_leased(self) -> bool:
+        return self._leased
 
     def _check_lease(self) -> None:
         if not self._leased:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from swnb.browser.connection import Connection
@@ -70,8 +71,8 @@ class Adapter(PageSession):
         self.url = "pipe:"
         self._targets = targets
         self._closed: Callable[[], None] | None = None
-        for method in ("targetCreated", "targetDestroyed", "targetInfoChanged"):
-            root.on(f"Target.{method}", lambda params, name=f"Target.{method}": self.emit(name, params))
+        for method in ("Target.targetCreated", "Target.targetDestroyed", "Target.targetInfoChanged"):
+            root.on(method, partial(self.emit, method))
 
     def setClosedCallback(self, callback: Callable[[], None]) -> None:  # noqa: N802  (pyppeteer's name)
         """Take what to call when the browser is gone."""

@@ -28,7 +28,9 @@ class CommandTimeout(SwnbError):  # noqa: N818  (what it is called in the field)
     def __init__(self, method: str, timeout_s: float) -> None:
         self.method = method
         self.timeout_s = timeout_s
-        super().__init__(f"{method}: no answer within {timeout_s:g} s", "the target may be busy; wait longer, or stop it")
+        super().__init__(
+            f"{method}: no answer within {timeout_s:g} s", "the target may be busy; wait longer, or stop it"
+        )
 
 
 class Pending:

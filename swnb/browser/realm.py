@@ -148,7 +148,9 @@ class Realm:
         }
         answer = await self._with_codec(params, timeout_s)
         if "exceptionDetails" in answer:
-            raise ValueNotCloneable("the result", answer["exceptionDetails"].get("exception", {}).get("description", "?"))
+            raise ValueNotCloneable(
+                "the result", answer["exceptionDetails"].get("exception", {}).get("description", "?")
+            )
         return values.decode(answer["result"]["value"])
 
     async def _set_globals(self, inputs: Mapping[str, object], timeout_s: float | None) -> None:
@@ -197,14 +199,20 @@ class Realm:
         remote = details.get("exception", {})
         description = str(remote.get("description", details.get("text", "")))
         try:
-            thrown = await self._decode(remote["objectId"], timeout_s) if "objectId" in remote else values.decode_remote(remote)
+            thrown = (
+                await self._decode(remote["objectId"], timeout_s)
+                if "objectId" in remote
+                else values.decode_remote(remote)
+            )
         except (SwnbError, LookupError):
             thrown = description  # the realm went away meanwhile; the browser's own words are left
         name, message = getattr(thrown, "name", None), getattr(thrown, "message", None)
         if not isinstance(name, str) or not isinstance(message, str):
             name, message = ("", f"thrown: {thrown!r}") if remote.get("subtype") != "error" else _split(description)
         frames = [
-            StackFrame(m["function"] or "", "" if m["url"] == "<anonymous>" else m["url"], int(m["line"]), int(m["column"]))
+            StackFrame(
+                m["function"] or "", "" if m["url"] == "<anonymous>" else m["url"], int(m["line"]), int(m["column"])
+            )
             for m in FRAME.finditer(description)
         ]
         line, column = _place(details, remote, frames)

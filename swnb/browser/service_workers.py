@@ -94,7 +94,7 @@ class ServiceWorkers:
         self.versions: dict[VersionId, Version] = {}
         self.on_state: list[Callable[[Version, ServiceWorkerState | None], None]] = []
         self.on_running: list[Callable[[Version], None]] = []
-        self._changes = Changes()
+        self._changes = Changes(page.connection)
         page.on("ServiceWorker.workerRegistrationUpdated", self._registrations_updated)
         page.on("ServiceWorker.workerVersionUpdated", self._versions_updated)
         page.on("ServiceWorker.workerErrorReported", self._error_reported)

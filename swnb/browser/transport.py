@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -30,9 +29,6 @@ class Transport(Protocol):
 
     def flush(self) -> bool:
         """Go on with what `write` could not send at once; return whether all is out."""
-
-    def wait_writable(self, timeout_s: float) -> bool:
-        """Block until there is room to write."""
 
     def read(self) -> list[bytes] | None:
         """Return the messages that are complete now, without blocking; None at the end of the stream."""
@@ -68,6 +64,7 @@ class PipeTransport:
         self._closed = False
 
     def write(self, payload: bytes) -> bool:
+        """Send one message; see `Transport.write`."""
         with self._lock:
             if self._closed:
                 raise BrowserGone("the connection is closed")
@@ -78,6 +75,7 @@ class PipeTransport:
         return done
 
     def flush(self) -> bool:
+        """Go on sending; see `Transport.flush`."""
         with self._lock:
             return self._closed or self._drain()
 
@@ -105,12 +103,8 @@ class PipeTransport:
         if self.flush() and self._loop is not None and not self._closed:
             self._loop.remove_writer(self._write_fd)
 
-    def wait_writable(self, timeout_s: float) -> bool:
-        poller = select.poll()
-        poller.register(self._write_fd, select.POLLOUT)
-        return bool(poller.poll(max(0.0, timeout_s) * 1000))
-
     def read(self) -> list[bytes] | None:
+        """Return what is complete; see `Transport.read`."""
         try:
             chunk = os.read(self._read_fd, READ_SIZE)
         except BlockingIOError:
@@ -135,6 +129,7 @@ class PipeTransport:
         return bool(self._parts)
 
     def attach(self, loop: asyncio.AbstractEventLoop, on_messages: Callable[[list[bytes] | None], None]) -> None:
+        """Let the loop read; see `Transport.attach`."""
         self._loop = loop
         self._on_messages = on_messages
         loop.add_reader(self._read_fd, self._on_readable)
@@ -144,10 +139,12 @@ class PipeTransport:
         self._on_messages(self.read())
 
     def detach(self) -> None:
+        """Take reading away; see `Transport.detach`."""
         if self._loop is not None and not self._closed:
             self._loop.remove_reader(self._read_fd)
 
     def close(self) -> None:
+        """Close the stream; a second call does nothing."""
         with self._lock:
             if self._closed:
                 return
@@ -198,6 +195,7 @@ class WebSocketTransport:
         return cls(socket, asyncio.get_running_loop())
 
     def write(self, payload: bytes) -> bool:
+        """Send one message; see `Transport.write`."""
         if self._closed:
             raise BrowserGone("the connection is closed")
         self._loop.call_soon_threadsafe(self._write, payload)
@@ -212,15 +210,15 @@ class WebSocketTransport:
             self._closed = True  # the reading side tells everyone who waits
 
     def flush(self) -> bool:
-        return True
-
-    def wait_writable(self, timeout_s: float) -> bool:
+        """Go on sending; see `Transport.flush`."""
         return True
 
     def read(self) -> list[bytes] | None:
+        """Return what is complete; see `Transport.read`."""
         raise NotImplementedError("only the loop reads a websocket")
 
     def attach(self, loop: asyncio.AbstractEventLoop, on_messages: Callable[[list[bytes] | None], None]) -> None:
+        """Let the loop read; see `Transport.attach`."""
         self._task = loop.create_task(self._read_all(on_messages))
 
     async def _read_all(self, on_messages: Callable[[list[bytes] | None], None]) -> None:
@@ -232,9 +230,11 @@ class WebSocketTransport:
             on_messages([message if isinstance(message, bytes) else message.encode("utf-8", "surrogatepass")])
 
     def detach(self) -> None:
+        """Take reading away; see `Transport.detach`."""
         raise NotImplementedError("only the loop reads a websocket")
 
     def close(self) -> None:
+        """Close the stream; a second call does nothing."""
         if self._task is not None:
             self._task.cancel()
             self._task = None

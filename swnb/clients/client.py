@@ -81,10 +81,13 @@ class AsyncClients:
         Gives the longest wait for the worker's answer, in seconds.
     """
 
-    def __init__(self, realm: Callable[[], Awaitable[Realm]], directory: Directory, timeout_s: Callable[[], float]) -> None:
+    def __init__(
+        self, realm: Callable[[], Awaitable[Realm]], directory: Directory, timeout_s: Callable[[], float]
+    ) -> None:
         self._asked = (realm, directory, timeout_s)
         self._mirror: Mirror[AsyncClient] = self.mirror_of(
-            lambda *row: AsyncClient(*row, self._mirror), lambda *row: AsyncWindowClient(*row[:6], self._mirror, *row[6:])
+            lambda *row: AsyncClient(*row, self._mirror),
+            lambda *row: AsyncWindowClient(*row[:6], self._mirror, *row[6:]),
         )
 
     def mirror_of(self, make_client: Make[C], make_window_client: Make[C]) -> Mirror[C]:
@@ -143,5 +146,6 @@ def client_type(word: str) -> ClientType:
         return ClientType(word)
     except ValueError:
         raise InvalidArgument(
-            f"{word!r} is no type of client", f"one of {', '.join(ClientType)}; the browser would reject it with a TypeError"
+            f"{word!r} is no type of client",
+            f"one of {', '.join(ClientType)}; the browser would reject it with a TypeError",
         ) from None

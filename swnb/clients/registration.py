@@ -24,7 +24,9 @@ class AsyncServiceWorkerRegistration:
         ``updateViaCache``, as it was registered or asked; None where nobody asked yet.
     """
 
-    def __init__(self, workers: Workers, registration: Registration, update_via_cache: UpdateViaCache | None = None) -> None:
+    def __init__(
+        self, workers: Workers, registration: Registration, update_via_cache: UpdateViaCache | None = None
+    ) -> None:
         self._workers = workers
         self._registration = registration
         self.update_via_cache = update_via_cache

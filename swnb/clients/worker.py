@@ -85,11 +85,14 @@ class Workers:
         asked = False
         while (realm := self.running_realm(version)) is None:
             if version.role is None:
-                raise WorkerStopped(describe(version, registration), "it is redundant, and the browser never starts it again")
+                raise WorkerStopped(
+                    describe(version, registration), "it is redundant, and the browser never starts it again"
+                )
             if version.running is RunningStatus.STOPPED and not asked:
                 if version.role is not WorkerRole.ACTIVE:
                     raise WorkerStopped(
-                        describe(version, registration), f"it is {version.state}, and only an active worker can be started"
+                        describe(version, registration),
+                        f"it is {version.state}, and only an active worker can be started",
                     )
                 asked = True
                 await self.service_workers.start_worker(registration.scope)

@@ -29,7 +29,7 @@ class BridgeMisused(LabError):  # noqa: N818
 
 
 try:  # the C function itself: its wrapper turns handlers into enumerations and back, which costs more than all else here
-    from _signal import signal as _set_handler
+    from _signal import signal as _set_handler  # type: ignore[import-not-found]
 except ImportError:  # pragma: no cover  (CPython has it)
     from signal import signal as _set_handler
 
@@ -80,6 +80,7 @@ class _Asking:
     """How both bridges ask."""
 
     def ask(self, exchange: Exchange, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Drive a coroutine here, or run it on the loop; see `Bridge.ask`."""
         try:
             with on_interrupt(exchange.interrupt):
                 return exchange.drive(make)
@@ -87,6 +88,7 @@ class _Asking:
             return self.run(make())
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop; see `Bridge.run`."""
         raise NotImplementedError
 
 
@@ -107,6 +109,7 @@ class LoopThread(_Asking):
         self.loop.run_forever()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop; see `Bridge.run`."""
         import asyncio
         from concurrent.futures import CancelledError
 
@@ -139,6 +142,7 @@ class LoopThread(_Asking):
             raise Interrupted from None
 
     def close(self) -> None:
+        """Let go of the loop."""
         import asyncio
 
         async def finish() -> None:
@@ -177,7 +181,8 @@ class KernelLoop(_Asking):
             self.loop = asyncio.get_running_loop()
         except RuntimeError:
             raise BridgeMisused(
-                "no loop is running in this thread, and loop='kernel' lives on one", "use loop='thread' here, or AsyncLab"
+                "no loop is running in this thread, and loop='kernel' lives on one",
+                "use loop='thread' here, or AsyncLab",
             ) from None
         import nest_asyncio2
 
@@ -185,6 +190,7 @@ class KernelLoop(_Asking):
         self._thread = threading.get_ident()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop; see `Bridge.run`."""
         import asyncio
 
         if threading.get_ident() != self._thread:
@@ -209,4 +215,4 @@ class KernelLoop(_Asking):
         return result
 
     def close(self) -> None:
-        pass
+        """Do nothing: the loop is the kernel's."""

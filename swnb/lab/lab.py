@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import weakref
 from collections.abc import Callable, Coroutine
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from swnb.errors import AlreadyStarted, NotStarted
 from swnb.lab.prepare import prepare
@@ -35,7 +36,7 @@ class Lab:
         See `Settings`; ``loop="kernel"`` lets it live on the loop that is running.
     """
 
-    running: weakref.WeakSet[Lab] = weakref.WeakSet()
+    running: ClassVar[weakref.WeakSet[Lab]] = weakref.WeakSet()
     """Labs that are started and not stopped."""
 
     def __init__(self, name: str = "lab", **settings: object) -> None:
@@ -65,6 +66,8 @@ class Lab:
         except BaseException:
             self.stop()
             raise
+        if not Lab.running:
+            atexit.register(_stop_all)
         Lab.running.add(self)
         return self
 
@@ -72,6 +75,8 @@ class Lab:
         """End browser and origin; a second call does nothing. What was written to the sites stays."""
         bridge, self._bridge = self._bridge, None
         Lab.running.discard(self)
+        if not Lab.running:
+            atexit.unregister(_stop_all)
         if bridge is None:
             return
         try:
@@ -244,3 +249,9 @@ class Lab:
     ) -> Event | None:
         """Wait for a state or an event; see `AsyncLab.wait`."""
         return self.run(self._live.wait, condition, scope=scope, window=window, mark=mark, timeout_s=timeout_s)
+
+
+def _stop_all() -> None:
+    """End the labs that nobody stopped, at the interpreter's exit: the browsers would end by themselves, their profiles stay."""
+    for lab in list(Lab.running):
+        lab.stop()

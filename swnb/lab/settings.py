@@ -67,5 +67,6 @@ class Settings:
             raise InvalidArgument(f"timeout_s is {self.timeout_s!r}", "give a number of seconds greater than 0")
         if self.connect is not None and not str(self.connect).startswith(("ws://", "wss://")):
             raise InvalidArgument(
-                f"{self.connect!r} is no address of a browser", "give ws://127.0.0.1:PORT/devtools/browser/…, as Chromium prints it"
+                f"{self.connect!r} is no address of a browser",
+                "give ws://127.0.0.1:PORT/devtools/browser/…, as Chromium prints it",
             )

@@ -67,7 +67,9 @@ class Waiting:
             await self._lab.browser.service_workers.changed(min(LOOK_S, max(0.0, deadline - monotonic())))
         return None
 
-    def _state_condition(self, words: list[str], scope: str | None, window: str | None) -> Callable[[], Awaitable[bool]]:
+    def _state_condition(
+        self, words: list[str], scope: str | None, window: str | None
+    ) -> Callable[[], Awaitable[bool]]:
         lab = self._lab
         if words == ["active"]:
             return lambda: self._is(any(s is ServiceWorkerState.ACTIVATED for s in self._states(scope)))
@@ -83,7 +85,8 @@ class Waiting:
         near = nearest(words[0], known) if words else None
         hint = f"did you mean {near!r}? " if near and near != words[0] else ""
         raise InvalidArgument(
-            f"{' '.join(words)!r} cannot be waited for", f"{hint}states: {', '.join(STATE_CONDITIONS)}; events: {', '.join(EVENT_CONDITIONS)}"
+            f"{' '.join(words)!r} cannot be waited for",
+            f"{hint}states: {', '.join(STATE_CONDITIONS)}; events: {', '.join(EVENT_CONDITIONS)}",
         )
 
     @staticmethod
@@ -148,4 +151,6 @@ class Waiting:
             if version.state is ServiceWorkerState.REDUNDANT and not error:
                 error = " (its install failed, or another one replaced it)"
             parts.append(f"{version.script_url} is {version.state}, {version.running}{error}")
-        return "; ".join(parts) or ("no worker is registered" if scope is None else f"no worker is registered for {scope}")
+        return "; ".join(parts) or (
+            "no worker is registered" if scope is None else f"no worker is registered for {scope}"
+        )

@@ -45,7 +45,7 @@ class AsyncWindow:
         self._target = target
         self._loads = 0
         self._unreachable = ""
-        self._changes = Changes()
+        self._changes = Changes(target.session.connection)
         self.name = name
         self.target_id: TargetId = target.id
         self.creation_url: str | None = target.url
@@ -155,7 +155,9 @@ class AsyncWindow:
         return await self._windows.page_of(self._target)
 
 
-NETWORK = "pages reach only http://*.localhost unless the network is opened: open_network=True, `%sw start --open-network`"
+NETWORK = (
+    "pages reach only http://*.localhost unless the network is opened: open_network=True, `%sw start --open-network`"
+)
 
 
 class AsyncWindows:
@@ -193,7 +195,7 @@ class AsyncWindows:
         self._expected_name: str | None = None
         self._opening = asyncio.Lock()
         self._seen: dict[str, tuple[str, str]] = {}
-        self._changes = Changes()
+        self._changes = Changes(targets.root.connection)
 
     def ignore(self, target: Target) -> None:
         """Leave a page out: it is swnb's own, or was there before the lab."""
@@ -245,7 +247,9 @@ class AsyncWindows:
     async def open(self, url: str, name: str | None) -> AsyncWindow:
         """Open a window of its own and wait until it is loaded."""
         if name is not None and self.window(name) is not None:
-            raise InvalidArgument(f"a window is already named {name!r}", f"close it (`%sw close {name}`), or choose another name")
+            raise InvalidArgument(
+                f"a window is already named {name!r}", f"close it (`%sw close {name}`), or choose another name"
+            )
         async with self._opening:
             self._expected_name = name
             target = await self.targets.create_window(self.absolute(url), timeout_s=self.timeout_s())

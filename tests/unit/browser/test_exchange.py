@@ -110,7 +110,11 @@ def test_a_message_larger_than_the_pipe_goes_out_whole() -> None:
     async def one() -> Any:
         return await connection.send("Big", {"text": big}, "", 10.0)
 
-    with connected(lambda browser, command: browser.answer(command, n=len(command["params"]["text"]))) as (connection, _, _l):
+    with connected(lambda browser, command: browser.answer(command, n=len(command["params"]["text"]))) as (
+        connection,
+        _,
+        _l,
+    ):
         for _ in range(3):
             assert connection.exchange.drive(one) == {"n": 5_000_000}
 
@@ -136,7 +140,11 @@ def test_no_answer_in_time_is_a_timeout_and_a_late_answer_is_dropped() -> None:
 
 
 def test_an_interrupt_ends_the_exchange_and_the_wire_stays_in_step() -> None:
-    with connected(lambda b, c: None if c["method"] == "Never" else b.answer(c, method=c["method"])) as (connection, _, _l):
+    with connected(lambda b, c: None if c["method"] == "Never" else b.answer(c, method=c["method"])) as (
+        connection,
+        _,
+        _l,
+    ):
         for turn in range(100):
             if turn % 2:
                 ask(connection, "Warm")  # so that the caller reads itself every other time

@@ -12,7 +12,7 @@ from swnb.browser.profile import sweep_stale
 from swnb.browser.service_workers import ServiceWorkers
 from swnb.browser.session import Session
 from swnb.browser.started import END_S, Started
-from swnb.browser.targets import Target, Targets
+from swnb.browser.targets import Targets
 from swnb.browser.transport import PipeTransport, Transport, WebSocketTransport
 from swnb.errors import BrowserGone, BrowserStartFailed, SwnbError
 
@@ -36,11 +36,10 @@ class Browser:
         self.connection = Connection(transport, loop)
         self.root = Session(self.connection)
         self.targets = Targets(self.root)
+        self.service_workers = ServiceWorkers(self.targets, borrow=started is not None)
         self.version = ""
         self._started = started
         self._pages: Pages | None = None
-        self._service_page: Target
-        self.service_workers: ServiceWorkers
 
     @classmethod
     async def over_pipe(cls, started: Started) -> Browser:
@@ -79,11 +78,6 @@ class Browser:
         return None if self._started is None else self._started.process.pid
 
     @property
-    def service_page(self) -> Target:
-        """The blank page, nobody's client, through which the ``ServiceWorker`` domain is heard."""
-        return self._service_page
-
-    @property
     def pages(self) -> Pages:
         """Where pyppeteer's objects come from."""
         if self._pages is None:
@@ -94,35 +88,9 @@ class Browser:
 
     async def _begin(self) -> None:
         async with asyncio.timeout(START_S):
-            if self.owned:
-                self._service_page = await self._startup_tab()
-            else:
-                await self.targets.start()
-                self._service_page = await self.targets.create_window("about:blank", background=True)
-        self.service_workers = ServiceWorkers(self._service_page.session)
-        self.service_workers.start()
-
-    async def _startup_tab(self) -> Target:
-        """Begin to attach, and return the blank tab that Chromium starts with."""
-        first: asyncio.Future[Target] = asyncio.get_running_loop().create_future()
-
-        def attached(target: Target) -> None:
-            if target.type == "page" and not first.done():
-                first.set_result(target)
-
-        def gone(reason: BrowserGone) -> None:
-            if not first.done():
-                first.set_exception(reason)
-
-        self.targets.on_attached.append(attached)
-        self.connection.on_closed.append(gone)
-        try:
             await self.targets.start()
-            return await first
-        finally:
-            self.targets.on_attached.remove(attached)
-            self.connection.on_closed.remove(gone)
-            first.cancel()
+            if not self.owned:
+                await self.service_workers.anchor.open()
 
     async def ask_version(self) -> str:
         """Return the browser's name and version."""
@@ -132,13 +100,15 @@ class Browser:
 
     async def close(self) -> None:
         """End a browser that was started here, and let go of one that was not."""
+        own_pages = self.service_workers.anchor.retire()
         if self.connection.closed is None:
             with suppress(SwnbError):
                 if self.owned:
                     await self.root.send("Browser.close", timeout_s=END_S)
                 else:
-                    await self.targets.close(self._service_page)
-                    await self.root.send("Target.setAutoAttach", {"autoAttach": False, "waitForDebuggerOnStart": False})
+                    for page in own_pages:
+                        await self.targets.close(page)
+                    await self.targets.let_go()
         self.connection.close(BrowserGone("it was closed"))
         if self._started is not None:
             started, self._started = self._started, None

@@ -17,6 +17,7 @@ from swnb.browser.process import BrowserProcess
 from swnb.errors import BrowserStartFailed, InvalidArgument
 
 QUIET: Final = (
+    "--no-startup-window",  # a first tab would cost a renderer, and time, before the first window that somebody wants
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-default-apps",
@@ -111,7 +112,7 @@ def command_line(
     own, features = _extras(extra)
     arguments = [executable, "--remote-debugging-pipe", f"--user-data-dir={os.fspath(profile)}"]
     if not headed:
-        # `--no-startup-window` is not here: the first tab is wanted. Nor is `--disable-gpu` headed.
+        # headed, the graphics card draws as it does for everyone
         arguments += ["--headless", "--disable-gpu", "--hide-scrollbars", "--mute-audio"]
     arguments += [*QUIET, *STEADY]
     if rules := _host_rules(origin_port, open_network):
@@ -122,7 +123,7 @@ def command_line(
         arguments.append("--disable-dev-shm-usage")
     # Of two such flags Chromium heeds the last one only, so the user's features join ours.
     arguments.append(f"--disable-features={','.join([*FEATURES_OFF, *features])}")
-    return [*arguments, *own, "about:blank"]
+    return [*arguments, *own]
 
 
 def _extras(extra: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 from swnb import values
+from swnb.browser.cell import Cell
+from swnb.browser.names import checked_name
 from swnb.browser.protocol import CommandTimeout, Message
 from swnb.browser.session import Session
 from swnb.errors import (
     EvaluationTimeout,
     Interrupted,
+    InvalidArgument,
     JavaScriptError,
     ProtocolError,
-    StackFrame,
     SwnbError,
     TargetGone,
     ValueNotCloneable,
 )
 
-GROUP = "swnb"
-"""Object group of all that an evaluation leaves in the realm; it is let go of once the value is here."""
-
-CODEC_GROUP = "swnb-codec"
-
 TERMINATION_S = 0.3
 """How long an ended evaluation waits for the realm to be free again."""
 
-FRAME = re.compile(r"^\s+at (?:(?P<function>.*?) \()?(?P<url>[^()]*?):(?P<line>\d+):(?P<column>\d+)\)?$", re.MULTILINE)
-
 LOST = ("Cannot find context", "Could not find object", "Inspected target navigated", "Promise was collected")
 """The protocol has one code for everything; these sentences mean that the realm was replaced under the evaluation."""
+
+
+T = TypeVar("T")
+
+SWNB = Cell("")
+"""Stands for swnb's own expressions: no place in them is the user's."""
+
+SET_GLOBALS = """function(wires) {
+  for (const name in wires) {
+    const value = this.decode(wires[name]);
+    try { Object.defineProperty(globalThis, name, {value, writable: true, enumerable: true, configurable: true}) }
+    catch { return name }
+  }
+}"""
+"""Defines; assigning would make ``window.name = 3`` a string and ``location = …`` a navigation. Returns a name that is taken."""
 
 
 class Realm:
@@ -42,10 +51,15 @@ class Realm:
     ----------
     session
         Of its target.
+    gesture
+        Whether an evaluation counts as an act of the user, as one in the console does: pop-ups open then.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, gesture: bool = False) -> None:
         self.session = session
+        self._params: Message = {"replMode": True, "awaitPromise": True}
+        if gesture:
+            self._params["userGesture"] = True
         self._codec: str | None = None
         session.on("Inspector.targetReloadedAfterCrash", lambda _: self.renew())
         session.on("Page.frameNavigated", lambda event: None if event["frame"].get("parentId") else self.renew())
@@ -80,19 +94,10 @@ class Realm:
             If the window or worker ends or navigates meanwhile.
         """
         try:
-            if inputs:
-                await self._set_globals(inputs, timeout_s)
-            result = await self._evaluate(source, timeout_s)
-            return await self._value(result, source, timeout_s)
-        except CommandTimeout as error:
-            raise await self._timed_out(error.timeout_s) from None
+            return await self._guarded(self._run(Cell(source), inputs, timeout_s))
         except Interrupted:
             with suppress(SwnbError):
                 await self.session.send("Runtime.terminateExecution", timeout_s=TERMINATION_S)
-            raise
-        except ProtocolError as error:
-            if error.message.startswith(LOST):
-                raise TargetGone(self.session.subject, "navigated while it was asked") from None
             raise
         except BaseException as error:
             if type(error).__name__ == "CancelledError":  # asyncio's, which is not imported for this alone
@@ -104,6 +109,25 @@ class Realm:
 
         With `arguments` the expression is a function and is called with them; they may be any values that can be sent.
         """
+        return await self._guarded(self._call(expression, arguments, timeout_s))
+
+    async def _guarded(self, work: Awaitable[T]) -> T:
+        """Bring `work` to its end, or say why it has none."""
+        try:
+            return await work
+        except CommandTimeout as error:
+            raise await self._timed_out(error.timeout_s) from None
+        except ProtocolError as error:
+            if error.message.startswith(LOST):
+                raise TargetGone(self.session.subject, "navigated while it was asked") from None
+            raise
+
+    # ---- steps --------------------------------------------------------------------------------------------------
+
+    async def _send(self, method: str, params: Message, timeout_s: float | None) -> Message:
+        return await self.session.send(method, params, timeout_s=timeout_s)
+
+    async def _call(self, expression: str, arguments: tuple[object, ...], timeout_s: float | None) -> Any:
         if not arguments:
             params = {"expression": expression, "returnByValue": True, "awaitPromise": True}
             answer = await self._send("Runtime.evaluate", params, timeout_s)
@@ -114,39 +138,52 @@ class Realm:
             answer = await self._with_codec(params | {"returnByValue": True, "awaitPromise": True}, timeout_s)
             self._check_decoded(answer, {"value": wire})
         if "exceptionDetails" in answer:
-            raise await self._exception(answer["exceptionDetails"], "", timeout_s)
+            raise await self._exception(answer["exceptionDetails"], SWNB, timeout_s)
         return answer["result"].get("value")
 
-    # ---- steps --------------------------------------------------------------------------------------------------
+    async def _run(self, cell: Cell, inputs: Mapping[str, object] | None, timeout_s: float | None) -> object:
+        if inputs:
+            await self._set_globals(inputs, timeout_s)
+        as_object = cell.as_object
+        if as_object is not None and await self._compiles(as_object, timeout_s):
+            cell.take_as_object()
+        answer = await self._send("Runtime.evaluate", {"expression": cell.expression} | self._params, timeout_s)
+        return await self._value(answer, cell, timeout_s)
 
-    async def _send(self, method: str, params: Message, timeout_s: float | None) -> Message:
-        return await self.session.send(method, params, timeout_s=timeout_s)
+    async def _compiles(self, expression: str, timeout_s: float | None) -> bool:
+        params = {"expression": expression, "sourceURL": "", "persistScript": False}
+        return "exceptionDetails" not in await self._send("Runtime.compileScript", params, timeout_s)
 
-    async def _evaluate(self, source: str, timeout_s: float | None) -> Message:
-        params = {"expression": source, "replMode": True, "awaitPromise": True, "objectGroup": GROUP}
-        return await self._send("Runtime.evaluate", params, timeout_s)
-
-    async def _value(self, answer: Message, source: str, timeout_s: float | None) -> object:
+    async def _value(self, answer: Message, cell: Cell, timeout_s: float | None) -> object:
         if "exceptionDetails" in answer:
-            raise await self._exception(answer["exceptionDetails"], source, timeout_s)
+            raise await self._exception(answer["exceptionDetails"], cell, timeout_s)
         remote = answer["result"]
         if "objectId" not in remote:
             return values.decode_remote(remote)
         if remote.get("subtype") == "promise":
             params = {"promiseObjectId": remote["objectId"]}
-            return await self._value(await self._send("Runtime.awaitPromise", params, timeout_s), source, timeout_s)
-        try:
-            return await self._decode(remote["objectId"], timeout_s)
-        finally:
-            self.session.post("Runtime.releaseObjectGroup", {"objectGroup": GROUP})
+            try:
+                settled = await self._send("Runtime.awaitPromise", params, timeout_s)
+            finally:
+                self._release(remote["objectId"])
+            return await self._value(settled, cell, timeout_s)
+        return await self._decode(remote["objectId"], timeout_s)
+
+    def _release(self, object_id: str) -> None:
+        """Let go of one object. Not of the whole group: another evaluation may be under way in the same realm."""
+        self.session.post("Runtime.releaseObject", {"objectId": object_id})
 
     async def _decode(self, object_id: str, timeout_s: float | None) -> object:
+        """Return an object as a Python value, and let go of it."""
         params = {
             "functionDeclaration": "function(value) { return this.encode(value) }",
             "arguments": [{"objectId": object_id}],
             "returnByValue": True,
         }
-        answer = await self._with_codec(params, timeout_s)
+        try:
+            answer = await self._with_codec(params, timeout_s)
+        finally:
+            self._release(object_id)
         if "exceptionDetails" in answer:
             raise ValueNotCloneable(
                 "the result", answer["exceptionDetails"].get("exception", {}).get("description", "?")
@@ -154,16 +191,30 @@ class Realm:
         return values.decode(answer["result"]["value"])
 
     async def _set_globals(self, inputs: Mapping[str, object], timeout_s: float | None) -> None:
-        for name in inputs:
-            if not name.isidentifier():
-                raise ValueNotCloneable(name, "it is no name of a variable")
-        wires = {name: _encode_input(name, value) for name, value in inputs.items()}
-        declaration = "function(wires) { for (const name in wires) globalThis[name] = this.decode(wires[name]) }"
-        params = {"functionDeclaration": declaration, "arguments": [{"value": wires}], "returnByValue": True}
+        wires = {checked_name(name): _encode_input(name, value) for name, value in inputs.items()}
+        params = {"functionDeclaration": SET_GLOBALS, "arguments": [{"value": wires}], "returnByValue": True}
         answer = await self._with_codec(params, timeout_s)
         self._check_decoded(answer, wires)
         if "exceptionDetails" in answer:
-            raise await self._exception(answer["exceptionDetails"], "", timeout_s)
+            raise await self._exception(answer["exceptionDetails"], SWNB, timeout_s)
+        refused = answer["result"].get("value")
+        if refused is not None:
+            self._name_taken(refused)
+        await self._unshadow(list(wires), timeout_s)
+
+    async def _unshadow(self, names: list[str], timeout_s: float | None) -> None:
+        """Give a ``let`` of the same name the value, too; a ``const`` that was typed is declared again."""
+        for attempt in ("if ({0} !== globalThis.{0}) {0} = globalThis.{0};", "let {0} = globalThis.{0};"):
+            source = "".join(attempt.format(name) for name in names)
+            answer = await self._send("Runtime.evaluate", {"expression": source, "replMode": True}, timeout_s)
+            if "exceptionDetails" not in answer:
+                return
+        self._name_taken(names[0] if len(names) == 1 else " or ".join(names))
+
+    def _name_taken(self, name: str) -> NoReturn:
+        raise InvalidArgument(
+            f"{self.session.subject} has a {name!r} of its own that cannot be replaced", "choose another name"
+        )
 
     @staticmethod
     def _check_decoded(answer: Message, wires: Mapping[str, list[Any]]) -> None:
@@ -185,19 +236,16 @@ class Realm:
                 if not error.message.startswith(LOST):
                     raise
                 self._codec = None
-        answer = await self._send(
-            "Runtime.evaluate", {"expression": values.CODEC_JS, "objectGroup": CODEC_GROUP}, timeout_s
-        )
+        answer = await self._send("Runtime.evaluate", {"expression": values.CODEC_JS}, timeout_s)
         if "exceptionDetails" in answer:
-            raise await self._exception(answer["exceptionDetails"], "", timeout_s)
+            raise await self._exception(answer["exceptionDetails"], SWNB, timeout_s)
         self._codec = answer["result"]["objectId"]
         return await self._send("Runtime.callFunctionOn", params | {"objectId": self._codec}, timeout_s)
 
     # ---- what went wrong ----------------------------------------------------------------------------------------
 
-    async def _exception(self, details: Message, source: str, timeout_s: float | None) -> JavaScriptError:
+    async def _exception(self, details: Message, cell: Cell, timeout_s: float | None) -> JavaScriptError:
         remote = details.get("exception", {})
-        description = str(remote.get("description", details.get("text", "")))
         try:
             thrown = (
                 await self._decode(remote["objectId"], timeout_s)
@@ -205,26 +253,9 @@ class Realm:
                 else values.decode_remote(remote)
             )
         except (SwnbError, LookupError):
-            thrown = description  # the realm went away meanwhile; the browser's own words are left
-        name, message = getattr(thrown, "name", None), getattr(thrown, "message", None)
-        if not isinstance(name, str) or not isinstance(message, str):
-            name, message = ("", f"thrown: {thrown!r}") if remote.get("subtype") != "error" else _split(description)
-        frames = [
-            StackFrame(
-                m["function"] or "", "" if m["url"] == "<anonymous>" else m["url"], int(m["line"]), int(m["column"])
-            )
-            for m in FRAME.finditer(description)
-        ]
-        line, column = _place(details, remote, frames)
-        return JavaScriptError(
-            name,
-            message,
-            line=line,
-            column=column,
-            source_line=_line(source, line),
-            frames=frames,
-            value=thrown,
-        )
+            # the realm went away meanwhile; the browser's own words are left
+            thrown = remote.get("description", details.get("text", ""))
+        return cell.error(details, thrown)
 
     async def _timed_out(self, timeout_s: float) -> EvaluationTimeout:
         """End what still executes. A realm that answers at once executes nothing: there a promise is pending."""
@@ -243,24 +274,3 @@ def _encode_input(name: str, value: object) -> list[Any]:
         return values.encode(value)
     except ValueNotCloneable as error:
         raise ValueNotCloneable(error.path.replace("value", name, 1), error.reason) from None
-
-
-def _split(description: str) -> tuple[str, str]:
-    first = description.split("\n", 1)[0]
-    name, colon, message = first.partition(": ")
-    return (name, message) if colon else ("", first)
-
-
-def _place(details: Message, remote: Message, frames: list[StackFrame]) -> tuple[int, int]:
-    """Line and column in the evaluated source, from 1; (0, 0) where the error came from elsewhere."""
-    if remote.get("className") == "SyntaxError" and "scriptId" in details:
-        return details["lineNumber"] + 1, details["columnNumber"] + 1
-    for frame in frames:
-        if not frame.url:
-            return frame.line, frame.column
-    return 0, 0
-
-
-def _line(source: str, line: int) -> str:
-    lines = source.split("\n")
-    return lines[line - 1] if 0 < line <= len(lines) else ""

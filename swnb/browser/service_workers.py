@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from swnb.browser.anchor import Anchor
 from swnb.browser.changes import Changes
 from swnb.browser.protocol import Message
-from swnb.browser.session import Session
+from swnb.browser.targets import Targets
 from swnb.vocab import RegistrationId, RunningStatus, ServiceWorkerState, TargetId, VersionId, WorkerRole
 
 STATES = {
@@ -71,37 +72,57 @@ class Registration:
     def version(self, role: WorkerRole) -> Version | None:
         """Return its installing, waiting or active worker."""
         found = None
-        for version in self.versions.values():
+        for version in tuple(self.versions.values()):  # the loop's thread may add one just now
             if version.role is role:
                 found = version  # the newest one: an older one with the same state is on its way out
         return found
 
+    @property
+    def newest(self) -> Version | None:
+        """The worker that was found last."""
+        return max(tuple(self.versions.values()), key=lambda version: int(version.id), default=None)
+
+    @property
+    def living(self) -> bool:
+        """Whether it is registered, or still has a worker that is not redundant."""
+        return not self.deleted or any(version.role is not None for version in tuple(self.versions.values()))
+
 
 class ServiceWorkers:
-    """Registrations and versions of the whole browser, kept up to date by the events of one page's session.
+    """Registrations and versions of the whole browser, kept up to date by the domain's events.
+
+    Parameters
+    ----------
+    targets
+        Of the browser.
+    borrow
+        Whether windows may carry the domain; see `Anchor`.
 
     Attributes
     ----------
+    anchor
+        The page that carries the domain.
     on_state
         Called with a version and its former state when it enters another state (None for one just found).
     on_running
         Called with a version whose running status changed.
     """
 
-    def __init__(self, page: Session) -> None:
-        self._page = page
+    def __init__(self, targets: Targets, *, borrow: bool = True) -> None:
         self.registrations: dict[RegistrationId, Registration] = {}
         self.versions: dict[VersionId, Version] = {}
         self.on_state: list[Callable[[Version, ServiceWorkerState | None], None]] = []
         self.on_running: list[Callable[[Version], None]] = []
-        self._changes = Changes(page.connection)
-        page.on("ServiceWorker.workerRegistrationUpdated", self._registrations_updated)
-        page.on("ServiceWorker.workerVersionUpdated", self._versions_updated)
-        page.on("ServiceWorker.workerErrorReported", self._error_reported)
-
-    def start(self) -> None:
-        """Begin to listen. Nothing has to be awaited: what exists is told before anything else."""
-        self._page.post("ServiceWorker.enable")
+        self._changes = Changes(targets.root.connection)
+        self.anchor = Anchor(
+            targets,
+            {
+                "ServiceWorker.workerRegistrationUpdated": self._registrations_updated,
+                "ServiceWorker.workerVersionUpdated": self._versions_updated,
+                "ServiceWorker.workerErrorReported": self._error_reported,
+            },
+            borrow=borrow,
+        )
 
     def _registrations_updated(self, params: Message) -> None:
         for told in params["registrations"]:
@@ -149,27 +170,31 @@ class ServiceWorkers:
         """Wait for the next event of the domain, at most `timeout_s` seconds. Cancelling it is safe."""
         await self._changes.wait(timeout_s)
 
+    def all(self) -> tuple[Registration, ...]:
+        """Return all registrations, oldest first; any thread may call it."""
+        return tuple(self.registrations.values())
+
     def by_scope(self, scope: str) -> Registration | None:
         """Return the registration with exactly this scope; the living one where a deleted one still serves clients."""
-        found = [registration for registration in self.registrations.values() if registration.scope == scope]
+        found = [registration for registration in self.all() if registration.scope == scope]
         return max(found, key=lambda registration: (not registration.deleted, int(registration.id)), default=None)
 
     async def start_worker(self, scope: str) -> None:
         """Start the active worker of a scope, if it is stopped."""
-        await self._page.send("ServiceWorker.startWorker", {"scopeURL": scope})
+        await self.anchor.send("ServiceWorker.startWorker", {"scopeURL": scope})
 
     async def stop_worker(self, version: Version) -> None:
         """Stop one worker's thread."""
-        await self._page.send("ServiceWorker.stopWorker", {"versionId": version.id})
+        await self.anchor.send("ServiceWorker.stopWorker", {"versionId": version.id})
 
     async def update(self, scope: str) -> None:
         """Make the browser look for a new script, as it does by itself after a navigation."""
-        await self._page.send("ServiceWorker.updateRegistration", {"scopeURL": scope})
+        await self.anchor.send("ServiceWorker.updateRegistration", {"scopeURL": scope})
 
     async def skip_waiting(self, scope: str) -> None:
         """Let the waiting worker activate, as DevTools' button does."""
-        await self._page.send("ServiceWorker.skipWaiting", {"scopeURL": scope})
+        await self.anchor.send("ServiceWorker.skipWaiting", {"scopeURL": scope})
 
     async def unregister(self, scope: str) -> None:
         """Remove the registration, as DevTools' button does."""
-        await self._page.send("ServiceWorker.unregister", {"scopeURL": scope})
+        await self.anchor.send("ServiceWorker.unregister", {"scopeURL": scope})

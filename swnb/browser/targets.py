@@ -67,6 +67,10 @@ class Targets:
             {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True, "filter": FILTER},
         )
 
+    async def let_go(self) -> None:
+        """Attach to nothing new, so that a browser that goes on without us holds no worker back."""
+        await self.root.send("Target.setAutoAttach", {"autoAttach": False, "waitForDebuggerOnStart": False})
+
     def _attached(self, params: Message) -> None:
         info = params["targetInfo"]
         target_id = TargetId(info["targetId"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from swnb.browser.realm import Realm
 from swnb.clients.data import C, ClientData, ClientList, WindowClientData
@@ -85,10 +86,13 @@ class AsyncClients:
         self, realm: Callable[[], Awaitable[Realm]], directory: Directory, timeout_s: Callable[[], float]
     ) -> None:
         self._asked = (realm, directory, timeout_s)
-        self._mirror: Mirror[AsyncClient] = self.mirror_of(
-            lambda *row: AsyncClient(*row, self._mirror),
-            lambda *row: AsyncWindowClient(*row[:6], self._mirror, *row[6:]),
-        )
+        self._mirror: Mirror[AsyncClient] = self.mirror_of(self._make, self._make_window)
+
+    def _make(self, **fields: Any) -> AsyncClient:
+        return AsyncClient(**fields, mirror=self._mirror)
+
+    def _make_window(self, **fields: Any) -> AsyncWindowClient:
+        return AsyncWindowClient(**fields, mirror=self._mirror)
 
     def mirror_of(self, make_client: Make[C], make_window_client: Make[C]) -> Mirror[C]:
         """Return the same worker's answers as objects of another kind."""

@@ -19,6 +19,16 @@ ROW = (
     " c.ancestorOrigins ? [...c.ancestorOrigins] : null]"
 )
 
+ROWS = f"""async (mine, all) => {{
+  const row = {ROW};
+  const rows = [], ids = [];
+  const mineNow = await mine, allNow = all ? await all : mineNow;
+  for (let i = 0; i < allNow.length; i++) rows[i] = row(allNow[i]);
+  if (all) for (let i = 0; i < mineNow.length; i++) ids[i] = mineNow[i].id;
+  return [rows, all ? ids : null];
+}}"""
+"""Rows of clients, and the ids of the controlled ones if `all` may have others. No patched method is called."""
+
 REFUSED = "Chromium allows it only in answer to a user's click on a notification, once per click; this call had none"
 
 
@@ -86,14 +96,10 @@ class Mirror(Generic[C]):
     async def match_all(self, client_type: ClientType, include_uncontrolled: bool) -> ClientList[C]:
         """``Clients.matchAll(options)``; `ClientData.controlled` needs a second call of it where the uncontrolled are asked for."""
         options = json.dumps({"type": client_type})
+        everyone = "null"
         if include_uncontrolled:
-            everyone = json.dumps({"type": client_type, "includeUncontrolled": True})
-            expression = (
-                f"Promise.all([clients.matchAll({options}), clients.matchAll({everyone})]).then(([mine, all]) => "
-                f"[all.map({ROW}), mine.map(c => c.id)])"
-            )
-        else:
-            expression = f"clients.matchAll({options}).then(mine => [mine.map({ROW}), null])"
+            everyone = f"clients.matchAll({json.dumps({'type': client_type, 'includeUncontrolled': True})})"
+        expression = f"({ROWS})(clients.matchAll({options}), {everyone})"
         rows, controlled = await self._call(expression)
         self._directory.saw(rows)
         mine = None if controlled is None else set(controlled)
@@ -103,16 +109,16 @@ class Mirror(Generic[C]):
     async def get(self, client_id: str) -> C | None:
         """``Clients.get(id)``; None where the browser answers undefined."""
         expression = (
-            f"clients.get({json.dumps(client_id)}).then(async c => c && [({ROW})(c), "
-            "(await clients.matchAll({type: c.type})).some(m => m.id === c.id), "
-            f"(await clients.matchAll({{includeUncontrolled: true}})).map({ROW})])"
+            f"(async () => {{ const c = await clients.get({json.dumps(client_id)}); if (!c) return null;"
+            f" const [all, mine] = await ({ROWS})(clients.matchAll({{type: c.type}}),"
+            f" clients.matchAll({{type: c.type, includeUncontrolled: true}})); return [({ROW})(c), mine, all] }})()"
         )
         found = await self._call(expression)
         if not found:
             return None
         row, controlled, everyone = found
         self._directory.saw([row])
-        return self._client(row, controlled, self._names(everyone).get(row[0]))
+        return self._client(row, row[0] in controlled, self._names(everyone).get(row[0]))
 
     async def find(self, id_or_name: str) -> C | None:
         """``Clients.get(id)``, with the name of a window for the id of its client."""
@@ -135,13 +141,14 @@ class Mirror(Generic[C]):
         if window is None:
             return ClientId(id_or_name)
         clients = await self.match_all(ClientType.WINDOW, include_uncontrolled=True)
-        found = [c for c in clients if c.frame_type is not FrameType.NESTED and c.url == window.creation_url]
-        if window.creation_url is None:
-            found = [c for c in clients if c.frame_type is not FrameType.NESTED]
-        if len(found) > 1 or (found and window.creation_url is None):
-            raise WindowAmbiguous(id_or_name, [c.id for c in found])
+        top = [c for c in clients if c.frame_type is not FrameType.NESTED]
+        url = window.creation_url
+        found = top if url is None else [c for c in top if c.url == url]
         if not found:
-            raise ClientGone(f"of the window {id_or_name!r}", window.creation_url or "", "never by this worker")
+            raise ClientGone(f"of the window {id_or_name!r}", url or "", "never by this worker")
+        twins = [w for w in self._directory.windows() if w.creation_url in (url, None)]
+        if url is None or len(found) > 1 or len(twins) > 1:
+            raise WindowAmbiguous(id_or_name, [c.id for c in found])
         return found[0].id
 
     async def claim(self) -> None:
@@ -150,19 +157,21 @@ class Mirror(Generic[C]):
 
     async def open_window(self, url: str) -> C | None:
         """``Clients.openWindow(url)``; None where the browser answers null (a window of another origin)."""
-        row = await self._interact(f"clients.openWindow({json.dumps(url)}).then(c => c && ({ROW})(c))")
+        row = await self._interact(
+            f"(async () => {{ const c = await clients.openWindow({json.dumps(url)}); return c && ({ROW})(c) }})()"
+        )
         return None if row is None else await self._new(row)
 
     async def focus(self, client_id: str) -> C:
         """``WindowClient.focus()``."""
-        row = await self._interact(self._on_client(client_id, f"c.focus().then({ROW})"))
+        row = await self._interact(self._on_client(client_id, "await c.focus()"))
         if row is False:
             self._gone(client_id)
         return await self._new(row)
 
     async def navigate(self, client_id: str, url: str) -> C | None:
         """``WindowClient.navigate(url)``; None where the browser answers null (a document of another origin)."""
-        row = await self._call(self._on_client(client_id, f"c.navigate({json.dumps(url)}).then(c => c && ({ROW})(c))"))
+        row = await self._call(self._on_client(client_id, f"await c.navigate({json.dumps(url)})"))
         if row is False:
             self._gone(client_id)
         return None if row is None else await self._new(row)
@@ -170,14 +179,20 @@ class Mirror(Generic[C]):
     async def post_message(self, client_id: str, message: object) -> None:
         """``Client.postMessage(message)``."""
         posted = await self._call(
-            "(id, message) => clients.get(id).then(c => c ? (c.postMessage(message), true) : false)", client_id, message
+            "async (id, message) => { const c = await clients.get(id); if (c) c.postMessage(message); return !!c }",
+            client_id,
+            message,
         )
         if not posted:
             self._gone(client_id)
 
     @staticmethod
     def _on_client(client_id: str, action: str) -> str:
-        return f"clients.get({json.dumps(client_id)}).then(c => c ? {action} : false)"
+        """Return an expression: the row of what `action` gives of the client `c`, null for null, false where there is no client."""
+        return (
+            f"(async () => {{ const c = await clients.get({json.dumps(client_id)}); if (!c) return false;"
+            f" const d = {action}; return d && ({ROW})(d) }})()"
+        )
 
     async def _interact(self, expression: str) -> Any:
         try:
@@ -210,11 +225,22 @@ class Mirror(Generic[C]):
 
     def _client(self, row: Sequence[Any], controlled: bool, name: str | None) -> C:
         id_, url, type_, frame_type, visibility, focused, ancestors = row
-        common = (ClientId(id_), url, TYPES[type_], FRAME_TYPES[frame_type], controlled, name)
+        common = {
+            "id": ClientId(id_),
+            "url": url,
+            "type": TYPES[type_],
+            "frame_type": FRAME_TYPES[frame_type],
+            "controlled": controlled,
+            "name": name,
+        }
         if type_ != "window":
-            return self._make_client(*common)
-        origins = None if ancestors is None else tuple(ancestors)
-        return self._make_window_client(*common, VISIBILITY[visibility], focused, origins)
+            return self._make_client(**common)
+        return self._make_window_client(
+            **common,
+            visibility_state=VISIBILITY[visibility],
+            focused=focused,
+            ancestor_origins=None if ancestors is None else tuple(ancestors),
+        )
 
 
 TYPES = {member.value: member for member in ClientType}

@@ -8,11 +8,24 @@ from typing import Any
 
 from swnb.browser.service_workers import Registration
 from swnb.clients.worker import AsyncServiceWorker, Workers
-from swnb.errors import WorkerMissing
+from swnb.errors import RegistrationUnknown, WorkerMissing
 from swnb.vocab import UpdateViaCache, WorkerRole
 
 SETTLE_S = 1.0
 """How long the browser's bookkeeping may take to know what a page was told already."""
+
+
+UPDATE = """await (async () => {
+  const workers = () => [r.installing, r.waiting, r.active];
+  const before = workers();
+  await r.update();
+  const now = workers();
+  for (let i = 0; i < 3; i++) {
+    if (now[i] && now[i] !== before[0] && now[i] !== before[1] && now[i] !== before[2]) return true;
+  }
+  return false;
+})()"""
+"""Updates the registration `r`, and tells whether there is a new worker."""
 
 
 class AsyncServiceWorkerRegistration:
@@ -63,7 +76,7 @@ class AsyncServiceWorkerRegistration:
     @property
     def redundant(self) -> list[AsyncServiceWorker]:
         """Its workers that are redundant, oldest first; the browser may have let go of them."""
-        versions = [v for v in self._registration.versions.values() if v.role is None]
+        versions = [v for v in tuple(self._registration.versions.values()) if v.role is None]
         return [AsyncServiceWorker(self._workers, version, self._registration) for version in versions]
 
     def worker(self, role: WorkerRole | str = WorkerRole.ACTIVE) -> AsyncServiceWorker:
@@ -87,28 +100,43 @@ class AsyncServiceWorkerRegistration:
         return f"<{type(self).__name__} {self.scope} {', '.join(parts) or 'no worker'}>"
 
     async def _in_page(self, action: str, window: str | None) -> Any:
+        """Return what an expression gives of the page's registration `r`, in a list; None where the page has none (any more)."""
         page = self._workers.page_for(window, self.scope)
         return await page.realm.call(
-            "navigator.serviceWorker.getRegistrations().then(all => { "
-            f"const r = all.find(r => r.scope === {json.dumps(self.scope)}); return r ? {action} : null }})",
+            "(async () => { const all = await navigator.serviceWorker.getRegistrations(); let r;"
+            f" for (let i = 0; i < all.length; i++) if (all[i].scope === {json.dumps(self.scope)}) r = all[i];"
+            f" if (!r) return null; return [{action}] }})()",
             timeout_s=self._workers.timeout_s(),
         )
 
+    def _known(self, found: list[Any] | None) -> Any:
+        if found is None:
+            scopes = [r.scope for r in self._workers.service_workers.all() if not r.deleted]
+            raise RegistrationUnknown(self.scope, scopes)
+        return found[0]
+
     async def update(self, *, window: str | None = None) -> AsyncServiceWorkerRegistration:
-        """``update()``, called in a page: fetch the script again; another one installs.
+        """``update()``, called in a page: fetch the script again; where its bytes differ, another worker installs.
 
         Raises
         ------
         JavaScriptError
             Named ``TypeError`` where the new script cannot be had or throws.
+        RegistrationUnknown
+            If it was unregistered.
         """
-        await self._in_page("r.update().then(() => true)", window)
-        await self.settle()
+        newest = self._registration.newest
+        found = await self._in_page(UPDATE, window)
+        if self._known(found):
+            deadline = monotonic() + self._workers.timeout_s()
+            while self._registration.newest is newest and monotonic() < deadline:
+                await self._workers.service_workers.changed(deadline - monotonic())
         return self
 
     async def unregister(self, *, window: str | None = None) -> bool:
         """``unregister()``, called in a page; False if it was unregistered already. Clients keep their controller."""
-        done = bool(await self._in_page("r.unregister()", window))
+        found = await self._in_page("await r.unregister()", window)
+        done = bool(found and found[0])
         deadline = monotonic() + SETTLE_S
         while done and not self._registration.deleted and monotonic() < deadline:
             await self._workers.service_workers.changed(0.1)
@@ -116,16 +144,8 @@ class AsyncServiceWorkerRegistration:
 
     async def navigation_preload(self) -> dict[str, object]:
         """``navigationPreload.getState()``, asked in a page: ``{"enabled": …, "headerValue": …}``."""
-        state = await self._in_page("r.navigationPreload.getState()", None)
-        return dict(state) if state else {"enabled": False, "headerValue": "true"}
+        return dict(self._known(await self._in_page("await r.navigationPreload.getState()", None)))
 
     async def skip_waiting(self) -> None:
         """Let the waiting worker activate, as DevTools' button does."""
         await self._workers.service_workers.skip_waiting(self.scope)
-
-    async def settle(self) -> None:
-        """Wait until the browser's bookkeeping has the workers that a page was told of."""
-        told = await self._in_page("['installing', 'waiting', 'active'].filter(role => r[role])", None)
-        deadline = monotonic() + SETTLE_S
-        while told and not any(self._worker(WorkerRole(role)) for role in told) and monotonic() < deadline:
-            await self._workers.service_workers.changed(0.1)

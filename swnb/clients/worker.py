@@ -12,7 +12,7 @@ from swnb.browser.service_workers import Registration, ServiceWorkers, Version
 from swnb.browser.targets import Target, Targets
 from swnb.clients.client import AsyncClients
 from swnb.clients.mirror import Directory
-from swnb.errors import TargetGone, WorkerStopped
+from swnb.errors import TargetGone, WaitTimeout, WorkerStopped
 from swnb.vocab import RunningStatus, ServiceWorkerState, WorkerRole
 
 
@@ -52,7 +52,10 @@ class Workers:
         self.timeout_s = timeout_s
         self.page_for = page_for
         self._realms: dict[str, Realm] = {}
-        targets.on_detached.append(lambda target: self._realms.pop(target.session.id, None) and None)
+        targets.on_detached.append(self._forget)
+
+    def _forget(self, target: Target) -> None:
+        self._realms.pop(target.session.id, None)
 
     def running_realm(self, version: Version) -> Realm | None:
         """Return the realm of a worker that runs now; None if it does not."""
@@ -172,8 +175,8 @@ class AsyncServiceWorker:
         """``ServiceWorker.postMessage(message)``, called in the page of a window (by default any window of the origin)."""
         page = self._workers.page_for(window, self.scope)
         posted = await page.realm.call(
-            "async (scope, role, url, message) => { const r = (await navigator.serviceWorker.getRegistrations())"
-            ".find(r => r.scope === scope); const w = r && r[role];"
+            "async (scope, role, url, message) => { const all = await navigator.serviceWorker.getRegistrations();"
+            " let w; for (let i = 0; i < all.length; i++) if (all[i].scope === scope) w = all[i][role];"
             " if (!w || w.scriptURL !== url) return false; w.postMessage(message); return true }",
             self.scope,
             str(self.role),
@@ -188,8 +191,11 @@ class AsyncServiceWorker:
         """Stop its thread, as the browser does after some idle time. It stays registered and starts again when it is asked."""
         await self._workers.service_workers.stop_worker(self._version)
         deadline = monotonic() + self._workers.timeout_s()
-        while self._version.running is not RunningStatus.STOPPED and monotonic() < deadline:
-            await self._workers.service_workers.changed(0.2)
+        while self._version.running is not RunningStatus.STOPPED:
+            rest = deadline - monotonic()
+            if rest <= 0:
+                raise WaitTimeout("stopped", self._workers.timeout_s(), f"{self.script_url} is {self.running}")
+            await self._workers.service_workers.changed(rest)
 
     async def start(self) -> None:
         """Start its thread, if it is stopped."""

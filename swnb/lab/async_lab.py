@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from swnb.browser.browser import Browser
 from swnb.clients.worker import Workers
-from swnb.errors import AlreadyStarted, BrowserGone, InvalidArgument, NotStarted
+from swnb.errors import AlreadyStarted, BrowserGone, InvalidArgument, NotStarted, SwnbError
 from swnb.events import Event
 from swnb.lab.prepare import Prepared, prepare
 from swnb.lab.settings import Settings
@@ -19,7 +21,9 @@ from swnb.origin.site import Site
 
 if TYPE_CHECKING:
     from pyppeteer.browser import Browser as PyppeteerBrowser
+    from pyppeteer.page import Page
 
+    from swnb.browser.targets import Target
     from swnb.origin.server import OriginServer
 
 
@@ -99,7 +103,7 @@ class AsyncLab(WorkerVerbs):
             self._browser = await Browser.over_websocket(self.settings.connect)
         browser = self._browser
         self._windows = AsyncWindows(
-            browser.targets, self.log, lambda: self.site.url, self.timeout_s, lambda target: browser.pages.page(target)
+            browser.targets, self.log, lambda: self.site.url, self.timeout_s, self._page_of, self._adopts
         )
         for target in browser.targets.pages():
             self._windows.ignore(target)
@@ -124,10 +128,20 @@ class AsyncLab(WorkerVerbs):
 
     async def _leave(self, browser: Browser) -> None:
         """Take back what the lab did to a browser that goes on: its windows and registrations."""
-        for scope in self._registered:
-            await browser.service_workers.unregister(scope)
+        registered, self._registered = self._registered, set()
+        for scope in registered:
+            with suppress(SwnbError):  # what is gone already, or a browser that ended meanwhile
+                await browser.service_workers.unregister(scope)
         for window in self._windows.windows():
-            await window.close()
+            with suppress(SwnbError):
+                await window.close()
+
+    def _adopts(self, target: Target) -> bool:
+        """Tell whether a window that the lab did not open is the lab's: in a browser that others use, one of its sites is."""
+        return self.browser.owned or self._is_own(target.url)
+
+    def _page_of(self, target: Target) -> Awaitable[Page]:
+        return self.browser.pages.page(target)
 
     async def __aenter__(self) -> AsyncLab:
         return await self.start()
@@ -192,6 +206,11 @@ class AsyncLab(WorkerVerbs):
             if self._server is not None:
                 self._server.add(site)
         return self._sites[label]
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """All sites, the lab's own first."""
+        return tuple(self._sites.values())
 
     def absolute(self, url: str) -> str:
         """Return a path or URL as a whole URL of the lab's site."""

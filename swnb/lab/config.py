@@ -1,4 +1,4 @@
-"""The settings of a lab as traitlets: ``c.Lab.timeout_s = 10`` in a configuration file, ``%config Lab.timeout_s = 10`` in a cell."""
+"""The settings of a lab as traitlets: ``c.Lab.timeout_s = 10`` in a configuration file, ``%config Lab.…`` in a cell."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from swnb.vocab import Loop
 class LabConfig(Configurable):
     """Defaults of every lab that the magics start. To traitlets its name is ``Lab``."""
 
-    executable = Unicode(None, allow_none=True, help="Chromium to start; by default the one that is found.").tag(config=True)
+    executable = Unicode(None, allow_none=True, help="Chromium to start; by default the one that is found.").tag(
+        config=True
+    )
     connect = Unicode(
-        None, allow_none=True, help="ws:// address of a browser that already runs on this machine, instead of starting one."
+        None,
+        allow_none=True,
+        help="ws:// address of a browser that already runs on this machine, instead of starting one.",
     ).tag(config=True)
     headed = Bool(False, help="Whether windows show on the screen.").tag(config=True)
     open_network = Bool(False, help="Whether pages may reach other hosts than *.localhost.").tag(config=True)
@@ -25,7 +29,9 @@ class LabConfig(Configurable):
         default_value=str(Loop.THREAD),
         help="thread: the lab has a loop in a thread of its own. kernel: it lives on the kernel's loop.",
     ).tag(config=True)
-    timeout_s = Float(30.0, help="Longest wait for an answer, in seconds, where a verb is not told another.").tag(config=True)
+    timeout_s = Float(30.0, help="Longest wait for an answer, in seconds, where a verb is not told another.").tag(
+        config=True
+    )
     arguments = ListOf(Unicode(), help="More arguments for Chromium.").tag(config=True)
     sandbox = Bool(
         None, allow_none=True, help="Whether Chromium uses its sandbox; by default as any user but root."

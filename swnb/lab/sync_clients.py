@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from swnb.clients.client import client_type
 from swnb.clients.data import ClientData, ClientList, WindowClientData
@@ -45,9 +46,13 @@ class Clients:
 
     def __init__(self, caller: Caller, worker: AsyncServiceWorker) -> None:
         self.call = caller.ask
-        self.mirror: Mirror[Client] = worker.clients.mirror_of(
-            lambda *row: Client(*row, self), lambda *row: WindowClient(*row[:6], self, *row[6:])
-        )
+        self.mirror: Mirror[Client] = worker.clients.mirror_of(self._make, self._make_window)
+
+    def _make(self, **fields: Any) -> Client:
+        return Client(**fields, owner=self)
+
+    def _make_window(self, **fields: Any) -> WindowClient:
+        return WindowClient(**fields, owner=self)
 
     def match_all(
         self, *, type: ClientType | str = ClientType.WINDOW, include_uncontrolled: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from swnb.browser.browser import Browser
     from swnb.browser.service_workers import Registration, Version
     from swnb.log import Log
+    from swnb.origin.site import Site
 
 
 class WorkerVerbs:
@@ -33,6 +35,11 @@ class WorkerVerbs:
     @property
     def browser(self) -> Browser:
         """The connection to the browser; see `AsyncLab.browser`."""
+        raise NotImplementedError
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """All sites, the lab's own first."""
         raise NotImplementedError
 
     @property
@@ -82,35 +89,34 @@ class WorkerVerbs:
         options = {"type": _member(WorkerType, type), "updateViaCache": _member(UpdateViaCache, update_via_cache)}
         if scope is not None:
             options["scope"] = scope
-        told = await page.realm.call(
-            f"navigator.serviceWorker.register({json.dumps(url)}, {json.dumps(options)})"
-            ".then(r => [r.scope, r.updateViaCache])",
+        told_scope, told_script, told_via = await page.realm.call(
+            f"(async () => {{ const r = await navigator.serviceWorker.register({json.dumps(url)}, {json.dumps(options)});"
+            " return [r.scope, (r.installing || r.waiting || r.active || {}).scriptURL, r.updateViaCache] })()",
             timeout_s=self.timeout_s(),
         )
-        registration = await self._bookkept(browser, told[0])
+        self._registered.add(told_scope)
+        registration = await self._bookkept(browser, told_scope, told_script)
         self._scope = registration.scope
-        self._registered.add(registration.scope)
-        return AsyncServiceWorkerRegistration(self._workers, registration, UpdateViaCache(told[1]))
+        return AsyncServiceWorkerRegistration(self._workers, registration, UpdateViaCache(told_via))
 
-    async def _bookkept(self, browser: Browser, scope: str) -> Registration:
-        for _ in range(50):  # the bookkeeping runs a moment behind the page
+    async def _bookkept(self, browser: Browser, scope: str, script_url: str | None) -> Registration:
+        """Return the registration once the browser's bookkeeping, which runs a moment behind the page, has its newest worker."""
+        deadline = monotonic() + self.timeout_s()
+        while True:
             registration = browser.service_workers.by_scope(scope)
-            if registration is not None and any(version.role for version in registration.versions.values()):
-                break
-            await browser.service_workers.changed(0.1)
-        if registration is None:
-            raise RegistrationUnknown(scope, [r.scope for r in browser.service_workers.registrations.values()])
-        return registration
+            newest = registration.newest if registration is not None and not registration.deleted else None
+            if registration is not None and newest is not None and script_url in (newest.script_url, None):
+                return registration
+            rest = deadline - monotonic()
+            if rest <= 0:
+                raise RegistrationUnknown(scope, [r.scope for r in browser.service_workers.all()])
+            await browser.service_workers.changed(rest)
 
     @property
     def registrations(self) -> list[AsyncServiceWorkerRegistration]:
         """All registrations of the browser, oldest first; unregistered ones that still serve clients included."""
-        known = self.browser.service_workers.registrations.values()
-        return [
-            AsyncServiceWorkerRegistration(self._workers, r)
-            for r in known
-            if not r.deleted or any(v.role is not None for v in r.versions.values())
-        ]
+        known = self.browser.service_workers.all()
+        return [AsyncServiceWorkerRegistration(self._workers, r) for r in known if r.living]
 
     def registration(self, scope: str | None = None) -> AsyncServiceWorkerRegistration:
         """Return the registration of a scope (a path or URL); by default the one that the lab registered last.
@@ -124,14 +130,20 @@ class WorkerVerbs:
 
     def _find_registration(self, scope: str | None) -> Registration:
         service_workers = self.browser.service_workers
-        wanted = self._scope if scope is None else self.absolute(scope)
-        found = service_workers.by_scope(wanted) if wanted is not None else None
-        if found is None and scope is None:
-            found = next(reversed([r for r in service_workers.registrations.values() if not r.deleted]), None)
+        if scope is not None:
+            found = service_workers.by_scope(self.absolute(scope))
+        else:
+            found = service_workers.by_scope(self._scope) if self._scope is not None else None
+            if found is None or not found.living:
+                registered = [r for r in service_workers.all() if not r.deleted and self._is_own(r.scope)]
+                found = registered[-1] if registered else found
         if found is None:
-            known = [r.scope for r in service_workers.registrations.values() if not r.deleted]
-            raise RegistrationUnknown(wanted if scope is not None else None, known)
+            known = [r.scope for r in service_workers.all() if not r.deleted]
+            raise RegistrationUnknown(None if scope is None else self.absolute(scope), known)
         return found
+
+    def _is_own(self, url: str) -> bool:
+        return any(url.startswith(f"{site.url}/") for site in self.sites)
 
     @property
     def worker(self) -> AsyncServiceWorker:
@@ -158,9 +170,8 @@ class WorkerVerbs:
             version = registration.version(wanted)
             if version is not None:
                 return AsyncServiceWorker(self._workers, version, registration)
-        return AsyncServiceWorkerRegistration(self._workers, registration).worker(
-            roles[0]
-        )  # raises, with what there is
+        facade = AsyncServiceWorkerRegistration(self._workers, registration)
+        return facade.worker(roles[0])  # raises, and says what there is
 
     @property
     def clients(self) -> AsyncClients:
@@ -189,7 +200,7 @@ class WorkerVerbs:
         )
 
     def _scope_of(self, version: Version) -> str:
-        registration = self.browser.service_workers.registrations.get(version.registration_id)
+        registration = self._workers.service_workers.registrations.get(version.registration_id)
         return "" if registration is None else registration.scope
 
     def _page_for(self, name: str | None, url: str) -> AsyncWindow:

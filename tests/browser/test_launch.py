@@ -125,10 +125,10 @@ def test_it_has_a_session_of_its_own_and_no_descriptor_but_its_own(parent: Path)
 
 
 @pytest.mark.slow
-def test_it_opens_no_port_and_has_one_blank_tab(browser: tuple[BrowserProcess, Profile]) -> None:
+def test_it_opens_no_port_and_no_tab(browser: tuple[BrowserProcess, Profile]) -> None:
     process, _ = browser
     targets = ask(process, "Target.getTargets")["targetInfos"]
-    assert [target["url"] for target in targets if target["type"] == "page"] == ["about:blank"]
+    assert [target["url"] for target in targets if target["type"] == "page"] == []
     for member in family(process.pid):
         listening = [c for c in member.net_connections("inet") if c.status == psutil.CONN_LISTEN]
         assert listening == []

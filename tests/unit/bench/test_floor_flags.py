@@ -6,12 +6,12 @@ from swnb.browser.launch import command_line
 from tests.bench.floor import FLAGS, host_rules
 
 
-def test_the_floor_has_every_flag_of_swnb_and_no_startup_window() -> None:
+def test_the_floor_has_every_flag_of_swnb() -> None:
     ours = command_line("chromium", profile="profile", origin_port=4711, sandbox=True)[1:]
     machine = {"--disable-dev-shm-usage"}  # depends on the size of /dev/shm alone
     theirs = {*FLAGS, host_rules(4711)}
-    assert theirs - {"--no-startup-window"} == {
+    assert theirs == {
         flag
         for flag in ours
         if flag.startswith("--") and not flag.startswith("--user-data-dir=") and flag not in machine
-    } - {"--no-startup-window"}
+    }

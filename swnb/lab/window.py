@@ -1,0 +1,232 @@
+"""One window of a lab."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+from swnb.browser.changes import Changes
+from swnb.browser.protocol import CommandTimeout, Message
+from swnb.browser.realm import Realm
+from swnb.browser.targets import Target
+from swnb.errors import LabError, TargetGone, WaitTimeout
+from swnb.events import WindowCrashed, WindowLoaded, WindowNavigated
+from swnb.log import Log
+from swnb.vocab import TargetId
+
+if TYPE_CHECKING:
+    from pyppeteer.page import Page
+
+NETWORK = (
+    "pages reach only http://*.localhost unless the network is opened: open_network=True, `%sw start --open-network`"
+)
+
+INITIAL = "initial"
+"""Stands for the loader of the empty document that a window begins with."""
+
+
+class LoadFailed(LabError):  # noqa: N818  (what browsers call it)
+    """A document could not be loaded: nobody answers there, or not in time."""
+
+
+class Home(Protocol):
+    """What a window has to know of its lab."""
+
+    log: Log
+
+    def timeout_s(self) -> float:
+        """Return the longest wait for an answer, in seconds."""
+
+    def absolute(self, url: str) -> str:
+        """Return a path or URL as a whole URL of the lab's site."""
+
+    def is_open(self, target: Target) -> bool:
+        """Tell whether the browser still has it."""
+
+    async def close_target(self, target: Target, timeout_s: float) -> bool:
+        """Close it and wait until it is gone; False if it was gone before, or still is there after `timeout_s` seconds."""
+
+    def page_of(self, target: Target) -> Awaitable[Page]:
+        """Return the pyppeteer page of a target."""
+
+
+class AsyncWindow:
+    """A top-level window.
+
+    Attributes
+    ----------
+    name
+        As given with ``lab.open(…, name=…)``; a pop-up is called after its opener.
+    target_id
+        CDP's id of it, which stays when it navigates.
+    url
+        Its current URL, as the browser last told it; ``history.pushState`` changes it.
+    creation_url
+        URL that its document was created with, after redirects, with its fragment: its client's ``url``. None where that is
+        not certain (after going back to a document whose creation was not seen), ``""`` where it has no client (it crashed).
+    """
+
+    def __init__(self, home: Home, target: Target, name: str) -> None:
+        self._home = home
+        self._target = target
+        self._loader = INITIAL
+        self._loaded_loader = ""
+        self._documents = 0
+        self._created = {INITIAL: target.url}
+        self._unreachable = ""
+        self._changes = Changes(target.session.connection)
+        self.name = name
+        self.target_id: TargetId = target.id
+        self.url = target.url
+        self.creation_url: str | None = target.url
+        self.realm = Realm(target.session, gesture=True)
+        target.session.subject = f"the window {name!r}"
+        target.session.on("Page.frameNavigated", self._navigated)
+        target.session.on("Page.navigatedWithinDocument", self._navigated_within)
+        target.session.on("Page.loadEventFired", self._loaded)
+        target.session.on("Inspector.targetCrashed", self._crashed)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is gone."""
+        return not self._home.is_open(self._target)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether its renderer crashed; `reload` brings it back."""
+        return self._target.session.gone == "crashed"
+
+    def __repr__(self) -> str:
+        state = " (closed)" if self.closed else " (crashed)" if self.crashed else ""
+        return f"<{type(self).__name__} {self.name!r} {self.url}{state}>"
+
+    # ---- what the browser tells ---------------------------------------------------------------------------------
+
+    def _navigated(self, event: Message) -> None:
+        frame = event["frame"]
+        if frame.get("parentId"):
+            return
+        if self._target.session.gone == "crashed":
+            self._target.session.regain()
+        loader, url = frame["loaderId"], frame["url"] + frame.get("urlFragment", "")
+        self._loader = loader
+        self._documents += 1
+        if event.get("type") == "BackForwardCacheRestore":  # an old document comes back, and its client with it
+            self._loaded_loader = loader
+            self.creation_url = self._created.get(loader)
+        else:
+            self.creation_url = self._created[loader] = url
+        self._unreachable = frame.get("unreachableUrl", "")
+        self.url = self._unreachable or url
+        self._home.log.append(WindowNavigated(target_id=self.target_id, name=self.name, url=url))
+        self._changes.notify()
+
+    def _navigated_within(self, event: Message) -> None:
+        if event["frameId"] == self.target_id:  # a window's main frame is called as its target
+            self.url = event["url"]
+
+    def _loaded(self, _: Message) -> None:
+        self._loaded_loader = self._loader
+        self._home.log.append(WindowLoaded(target_id=self.target_id, name=self.name))
+        self._changes.notify()
+
+    def _crashed(self, _: Message) -> None:
+        self.creation_url = ""
+        self._home.log.append(WindowCrashed(target_id=self.target_id, name=self.name))
+        self._changes.notify()
+
+    def ended(self) -> None:
+        """It was closed."""
+        self.creation_url = ""
+        self._changes.notify()
+
+    # ---- verbs --------------------------------------------------------------------------------------------------
+
+    async def evaluate(
+        self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float | None = None
+    ) -> object:
+        """Evaluate JavaScript in the window's document by the console's rules; see `Realm.evaluate`."""
+        limit = self._home.timeout_s() if timeout_s is None else timeout_s
+        return await self.realm.evaluate(source, inputs=inputs, timeout_s=limit)
+
+    async def reload(self, *, bypass: bool = False) -> AsyncWindow:
+        """Reload, and wait until it is loaded. With `bypass` as with Shift: the document is then not controlled."""
+        deadline = monotonic() + self._home.timeout_s()
+        documents = self._documents
+        if self.crashed:
+            self._target.session.regain()  # it answers to this one command
+        await self._command("Page.reload", {"ignoreCache": bypass}, deadline, self.url)
+        return await self.loaded(documents, deadline)
+
+    async def goto(self, url: str) -> AsyncWindow:
+        """Navigate as from the address bar, and wait until it is loaded.
+
+        Raises
+        ------
+        LoadFailed
+            If nobody answers there, or it does not load in time.
+        """
+        deadline = monotonic() + self._home.timeout_s()
+        documents = self._documents
+        where = self._home.absolute(url)
+        if self.crashed:
+            self._target.session.regain()
+        answer = await self._command("Page.navigate", {"url": where}, deadline, where)
+        if answer.get("errorText"):
+            raise LoadFailed(f"{where} could not be loaded: {answer['errorText']}", NETWORK)
+        if "loaderId" not in answer:
+            return self  # only the fragment changed
+        return await self.loaded(documents, deadline)
+
+    async def _command(self, method: str, params: Message, deadline: float, url: str) -> Message:
+        try:
+            return await self._target.session.send(method, params, timeout_s=max(0.001, deadline - monotonic()))
+        except CommandTimeout:
+            raise self._too_slow(url) from None
+
+    def _too_slow(self, url: str) -> LoadFailed:
+        return LoadFailed(
+            f"{url} has not loaded within {self._home.timeout_s():g} s (the window {self.name!r} stays open)",
+            "look for what it waits for, or give it longer: timeout_s",
+        )
+
+    async def loaded(self, after: int = -1, deadline: float | None = None) -> AsyncWindow:
+        """Wait until a document has fired ``load``, and that is the one which the window shows.
+
+        Parameters
+        ----------
+        after
+            Count of documents that the window had before; one more is waited for. By default any will do.
+        deadline
+            Until when, by the monotonic clock.
+        """
+        until = monotonic() + self._home.timeout_s() if deadline is None else deadline
+        while self._documents <= after or self._loaded_loader != self._loader:
+            if self.closed or self._target.session.gone:
+                raise TargetGone(f"the window {self.name!r}", self._target.session.gone or "was closed")
+            rest = until - monotonic()
+            if rest <= 0:
+                raise self._too_slow(self.url)
+            await self._changes.wait(rest)
+        if self._unreachable:
+            raise LoadFailed(f"{self._unreachable} could not be loaded (the window shows an error page)", NETWORK)
+        return self
+
+    async def close(self) -> None:
+        """Close it. A second call does nothing.
+
+        Raises
+        ------
+        WaitTimeout
+            If it is still there after the lab's time-out (a page may ask its user before it goes).
+        """
+        limit = self._home.timeout_s()
+        await self._home.close_target(self._target, limit)
+        if not self.closed:
+            raise WaitTimeout("closed", limit, f"the window {self.name!r} is still open")
+
+    @property
+    async def page(self) -> Page:
+        """The pyppeteer ``Page`` of this window, on this connection; made on first use."""
+        return await self._home.page_of(self._target)

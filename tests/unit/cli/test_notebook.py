@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from swnb.cli.notebook import NotebookError, comparable, output_text, read
+
+
+def test_ids_and_times_are_no_difference() -> None:
+    one = "home  http://lab.localhost/  1e0f2a3b-0000-4111-8222-333344445555  \nin 12 ms"
+    other = "home  http://lab.localhost/  99999999-aaaa-4bbb-8ccc-dddddddddddd\nin 3.5 ms\n"
+    assert comparable(one) == comparable(other)
+    assert comparable(one) != comparable(one.replace("home", "away"))
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ({"output_type": "stream", "text": ["a\n", "b"]}, "a\nb\n"),
+        ({"output_type": "execute_result", "data": {"text/plain": "1", "text/html": "<b>1</b>"}}, "1\n"),
+        ({"output_type": "display_data", "data": {"image/png": "…"}}, ""),
+        ({"output_type": "error", "traceback": ["\x1b[31mNameError\x1b[0m: x"]}, "NameError: x\n"),
+    ],
+)
+def test_outputs_as_text(output: dict[str, object], expected: str) -> None:
+    assert output_text(output) == expected
+
+
+def test_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    output = {"output_type": "stream", "name": "stdout", "text": "1\n"}
+    cells = [
+        {"cell_type": "markdown", "source": "# words"},
+        {"cell_type": "code", "source": ["1\n", "2"], "metadata": {"swnb": {"step": "Count"}}, "outputs": [output]},
+        {"cell_type": "code", "source": "3", "outputs": []},
+    ]
+    path.write_text(json.dumps({"cells": cells}))
+    first, second = read(path)
+    assert (first.source, first.step, first.saved) == ("1\n2", "Count", "1\n")
+    assert (second.source, second.step, second.saved) == ("3", None, "")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": [1]}', '{"cells": [{"cell_type": "code"}]}', "\x00"])
+def test_what_is_no_notebook(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_text(text)
+    with pytest.raises(NotebookError, match="is no notebook"):
+        read(path)
+
+
+def test_a_missing_one(tmp_path: Path) -> None:
+    with pytest.raises(NotebookError, match="cannot be read: No such file"):
+        read(tmp_path / "none.ipynb")

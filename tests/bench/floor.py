@@ -91,6 +91,7 @@ class Pipe:
         self.last_id = 0
         self.rest = b""
         self.attached: dict[str, str] = {}
+        self.loaded = False
         """Target type → session of the target attached last."""
 
     def call(self, method: str, session: str = "", **params: object) -> dict[str, Any]:
@@ -129,9 +130,22 @@ class Pipe:
         return decoded
 
     def notice(self, event: dict[str, Any]) -> None:
-        """Remember the session of a target that was attached."""
+        """Remember the session of a target that was attached and let it go on; note that a page is loaded."""
         if event.get("method") == "Target.attachedToTarget":
-            self.attached[event["params"]["targetInfo"]["type"]] = event["params"]["sessionId"]
+            kind, session = event["params"]["targetInfo"]["type"], event["params"]["sessionId"]
+            self.attached[kind] = session
+            if kind == "page":
+                self.post("Page.enable", session)
+            self.post("Runtime.runIfWaitingForDebugger", session)
+        elif event.get("method") == "Page.loadEventFired":
+            self.loaded = True
+
+    def post(self, method: str, session: str) -> None:
+        """Send a command without waiting for its answer."""
+        self.last_id += 1
+        os.write(
+            self.command_fd, json.dumps({"id": self.last_id, "method": method, "sessionId": session}).encode() + b"\0"
+        )
 
     def session_of(self, kind: str) -> str:
         """Wait for a target of that type to be attached, and return its session."""
@@ -161,7 +175,7 @@ class Floor(Contestant):
 
     def start(self) -> int:
         self.pipe = pipe = Pipe(self.executable, self.port)
-        pipe.call("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=False, flatten=True)
+        pipe.call("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
         self.open("/", material.REGISTER)
         self.worker = pipe.session_of("service_worker")
         self.evaluate(material.CLAIM)
@@ -169,12 +183,11 @@ class Floor(Contestant):
 
     def open(self, path: str, script: str) -> None:
         """Open a window and run a script in its document once that is loaded."""
-        self.pipe.call("Target.createTarget", url="about:blank", newWindow=True)
+        self.pipe.loaded = False
+        self.pipe.call("Target.createTarget", url=material.ORIGIN + path, newWindow=True)
         page = self.pipe.session_of("page")
-        self.pipe.call("Page.enable", page)
-        self.pipe.call("Page.navigate", page, url=material.ORIGIN + path)
-        while self.pipe.receive().get("method") != "Page.loadEventFired":
-            pass
+        while not self.pipe.loaded:
+            self.pipe.notice(self.pipe.receive())
         self.pipe.call("Page.disable", page)
         self.pipe.call("Runtime.evaluate", page, expression=script, awaitPromise=True)
 

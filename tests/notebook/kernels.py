@@ -1,0 +1,39 @@
+"""Notebooks executed with nbclient, as Jupyter's own tools do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+from swnb.cli.notebook import output_text
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def execute(notebook: Any, loop: str, *, allow_errors: bool = False) -> list[Any]:
+    """Execute all cells in a new kernel whose labs live on `loop`; return the code cells."""
+    client = NotebookClient(
+        notebook, timeout=60, kernel_name="python3", extra_arguments=[f"--Lab.loop={loop}"], allow_errors=allow_errors
+    )
+    client.execute(cwd=str(ROOT / "notebooks"))
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def text(cell: Any) -> str:
+    return "".join(output_text(output) for output in cell.outputs)
+
+
+def notebook_of(sources: Sequence[str]) -> Any:
+    """Return a notebook of code cells."""
+    v4 = nbformat.v4
+    cells = [v4.new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
+    return v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]

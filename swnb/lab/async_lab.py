@@ -126,6 +126,15 @@ class AsyncLab(WorkerVerbs):
         if prepared is not None:
             prepared.discard()
 
+    def abandon(self) -> None:
+        """End a browser whose loop is gone already."""
+        prepared, self.prepared = self.prepared, None
+        self._browser = self._server = None
+        if prepared is not None:
+            if prepared.started is not None:
+                prepared.started.process.kill()  # its pipe is the lost loop's, so it would not end by itself
+            prepared.discard()
+
     async def _leave(self, browser: Browser) -> None:
         """Take back what the lab did to a browser that goes on: its windows and registrations."""
         registered, self._registered = self._registered, set()
@@ -279,7 +288,8 @@ class AsyncLab(WorkerVerbs):
         Parameters
         ----------
         scope, window
-            Narrow it down to a registration, or to the window of that name.
+            Narrow it down to a registration, or to the window of that name. A state of workers is by default that of the
+            registration registered last.
         mark
             Look for an event from there on.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import weakref
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
@@ -36,8 +35,8 @@ class Lab:
         See `Settings`; ``loop="kernel"`` lets it live on the loop that is running.
     """
 
-    running: ClassVar[weakref.WeakSet[Lab]] = weakref.WeakSet()
-    """Labs that are started and not stopped."""
+    running: ClassVar[set[Lab]] = set()
+    """Labs that are started and not stopped. They are kept here, so that one that nobody names any more ends properly."""
 
     def __init__(self, name: str = "lab", **settings: object) -> None:
         self.name = name
@@ -78,6 +77,9 @@ class Lab:
         if not Lab.running:
             atexit.unregister(_stop_all)
         if bridge is None:
+            return
+        if bridge.loop.is_closed():  # a kernel's loop may end before the interpreter does
+            self.asynchronous.abandon()
             return
         try:
             bridge.run(self.asynchronous.stop())
@@ -252,6 +254,14 @@ class Lab:
 
 
 def _stop_all() -> None:
-    """End the labs that nobody stopped, at the interpreter's exit: the browsers would end by themselves, their profiles stay."""
+    """End the labs that nobody stopped, at the interpreter's exit: the browsers would end by themselves, their profiles stay.
+
+    Neither a loop nor an executor works any more then, and Jupyter gives a kernel little time: they are killed.
+    """
     for lab in list(Lab.running):
-        lab.stop()
+        prepared = lab.asynchronous.prepared
+        if prepared is None:
+            continue
+        if prepared.started is not None:
+            prepared.started.process.kill()
+        prepared.discard()

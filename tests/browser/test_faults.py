@@ -95,6 +95,16 @@ def test_killing_the_process_leaves_no_browser_and_the_next_start_sweeps_its_pro
     assert not Path(profile).exists()
 
 
+@pytest.mark.parametrize("ending", ["thread", "kernel", "kernel-closed"])
+def test_a_process_that_forgets_its_lab_leaves_nothing(ending: str) -> None:
+    process = child("left_running", ending)
+    told, _ = process.communicate(timeout=60)
+    pid, _, profile = told.strip().partition(" ")
+    assert process.returncode == 0
+    assert not psutil.pid_exists(int(pid))
+    assert not Path(profile).exists()
+
+
 def test_fifty_starts_leave_nothing_behind() -> None:
     def threads() -> set[str]:
         return {thread.name for thread in threading.enumerate()}

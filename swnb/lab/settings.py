@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from swnb.errors import InvalidArgument, nearest
 from swnb.vocab import Loop
@@ -31,7 +32,7 @@ class Settings:
         Whether Chromium uses its sandbox; by default as any user but root.
     """
 
-    DEFAULTS: dict[str, object] = {
+    DEFAULTS: ClassVar[dict[str, object]] = {
         "executable": None,
         "connect": None,
         "headed": False,

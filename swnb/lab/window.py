@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,7 +11,7 @@ from swnb.browser.changes import Changes
 from swnb.browser.protocol import CommandTimeout, Message
 from swnb.browser.realm import Realm
 from swnb.browser.targets import Target
-from swnb.errors import LabError, TargetGone, WaitTimeout
+from swnb.errors import LabError, SwnbError, TargetGone, WaitTimeout
 from swnb.events import WindowCrashed, WindowLoaded, WindowNavigated
 from swnb.log import Log
 from swnb.vocab import TargetId
@@ -22,8 +23,8 @@ NETWORK = (
     "pages reach only http://*.localhost unless the network is opened: open_network=True, `%sw start --open-network`"
 )
 
-INITIAL = "initial"
-"""Stands for the loader of the empty document that a window begins with."""
+EMPTY = ("about:blank", ":", "")
+"""URLs of the empty document that a window begins with; its ``load`` is not the one that is waited for."""
 
 
 class LoadFailed(LabError):  # noqa: N818  (what browsers call it)
@@ -70,10 +71,10 @@ class AsyncWindow:
     def __init__(self, home: Home, target: Target, name: str) -> None:
         self._home = home
         self._target = target
-        self._loader = INITIAL
+        self._loader = ""
         self._loaded_loader = ""
         self._documents = 0
-        self._created = {INITIAL: target.url}
+        self._created: dict[str, str] = {}
         self._unreachable = ""
         self._changes = Changes(target.session.connection)
         self.name = name
@@ -86,6 +87,7 @@ class AsyncWindow:
         target.session.on("Page.navigatedWithinDocument", self._navigated_within)
         target.session.on("Page.loadEventFired", self._loaded)
         target.session.on("Inspector.targetCrashed", self._crashed)
+        target.session.post("Page.enable")
 
     @property
     def closed(self) -> bool:
@@ -127,6 +129,8 @@ class AsyncWindow:
             self.url = event["url"]
 
     def _loaded(self, _: Message) -> None:
+        if self._documents == 0:
+            return
         self._loaded_loader = self._loader
         self._home.log.append(WindowLoaded(target_id=self.target_id, name=self.name))
         self._changes.notify()
@@ -141,17 +145,33 @@ class AsyncWindow:
         self.creation_url = ""
         self._changes.notify()
 
+    async def introduce(self) -> None:
+        """Ask what it has already: Chromium may be at its first document before ``Page.enable`` reaches it."""
+        session, limit = self._target.session, self._home.timeout_s()
+        with suppress(SwnbError):  # it was closed meanwhile
+            frame = (await session.send("Page.getFrameTree", timeout_s=limit))["frameTree"]["frame"]
+            if self._documents == 0 and (frame["url"] not in EMPTY or self.url in EMPTY):
+                self._navigated({"frame": frame})
+            loader = self._loader
+            if self._documents and self._loaded_loader != loader:
+                params = {"expression": "document.readyState", "returnByValue": True}
+                answer = await session.send("Runtime.evaluate", params, timeout_s=limit)
+                if answer["result"].get("value") == "complete" and self._loader == loader != self._loaded_loader:
+                    self._loaded({})
+
     # ---- verbs --------------------------------------------------------------------------------------------------
 
     async def evaluate(
         self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float | None = None
     ) -> object:
         """Evaluate JavaScript in the window's document by the console's rules; see `Realm.evaluate`."""
+        self._home.log.act()
         limit = self._home.timeout_s() if timeout_s is None else timeout_s
         return await self.realm.evaluate(source, inputs=inputs, timeout_s=limit)
 
     async def reload(self, *, bypass: bool = False) -> AsyncWindow:
         """Reload, and wait until it is loaded. With `bypass` as with Shift: the document is then not controlled."""
+        self._home.log.act()
         deadline = monotonic() + self._home.timeout_s()
         documents = self._documents
         if self.crashed:
@@ -167,6 +187,7 @@ class AsyncWindow:
         LoadFailed
             If nobody answers there, or it does not load in time.
         """
+        self._home.log.act()
         deadline = monotonic() + self._home.timeout_s()
         documents = self._documents
         where = self._home.absolute(url)
@@ -191,13 +212,13 @@ class AsyncWindow:
             "look for what it waits for, or give it longer: timeout_s",
         )
 
-    async def loaded(self, after: int = -1, deadline: float | None = None) -> AsyncWindow:
+    async def loaded(self, after: int = 0, deadline: float | None = None) -> AsyncWindow:
         """Wait until a document has fired ``load``, and that is the one which the window shows.
 
         Parameters
         ----------
         after
-            Count of documents that the window had before; one more is waited for. By default any will do.
+            Count of documents that the window had before; one more is waited for.
         deadline
             Until when, by the monotonic clock.
         """
@@ -221,6 +242,7 @@ class AsyncWindow:
         WaitTimeout
             If it is still there after the lab's time-out (a page may ask its user before it goes).
         """
+        self._home.log.act()
         limit = self._home.timeout_s()
         await self._home.close_target(self._target, limit)
         if not self.closed:

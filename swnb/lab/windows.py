@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime
-from time import monotonic
+from time import localtime, monotonic, strftime, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -43,7 +42,7 @@ class AsyncWindows:
 
     MEMORY = 10_000
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  (each is a part of the lab, given once)
         self,
         targets: Targets,
         log: Log,
@@ -62,7 +61,8 @@ class AsyncWindows:
         self._ignored: set[TargetId] = set()
         self._expected: list[str | None] = []
         self._opening = asyncio.Lock()
-        self._seen: dict[str, tuple[str, str]] = {}
+        self._introductions: set[asyncio.Task[None]] = set()
+        self._seen: dict[str, tuple[str, float]] = {}
         self._changes = Changes(targets.root.connection)
 
     def ignore(self, target: Target) -> None:
@@ -86,7 +86,9 @@ class AsyncWindows:
             return
         window = AsyncWindow(self, target, self.free_name(name or (f"{opener.name}-popup" if opener else "window")))
         self._by_target[target.id] = window
-        target.session.post("Page.enable")
+        introduction = asyncio.get_running_loop().create_task(window.introduce())
+        self._introductions.add(introduction)
+        introduction.add_done_callback(self._introductions.discard)
         self.log.append(WindowOpened(target_id=target.id, name=window.name))
         self._changes.notify()
 
@@ -162,9 +164,13 @@ class AsyncWindows:
             raise WindowUnknown(name, [window.name for window in self.windows()])
         return window
 
+    def act(self) -> None:
+        """An acting verb begins: events are waited for from here on."""
+        self.log.act()
+
     def saw(self, rows: Iterable[Sequence[Any]]) -> None:
         """Note that these clients were there just now."""
-        now = datetime.now().strftime("%H:%M:%S")
+        now = time()
         for row in rows:
             self._seen.pop(row[0], None)
             self._seen[row[0]] = (row[1], now)
@@ -173,4 +179,5 @@ class AsyncWindows:
 
     def last_seen(self, client_id: str) -> tuple[str, str]:
         """Return URL and local time of day of when a client was last seen; empty strings if never."""
-        return self._seen.get(client_id, ("", ""))
+        url, when = self._seen.get(client_id, ("", 0.0))
+        return url, strftime("%H:%M:%S", localtime(when)) if when else ""

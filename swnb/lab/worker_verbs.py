@@ -99,6 +99,11 @@ class WorkerVerbs:
         self._scope = registration.scope
         return AsyncServiceWorkerRegistration(self._workers, registration, UpdateViaCache(told_via))
 
+    @property
+    def scope(self) -> str | None:
+        """Scope of the registration that the lab registered last; None if it registered none."""
+        return self._scope
+
     async def _bookkept(self, browser: Browser, scope: str, script_url: str | None) -> Registration:
         """Return the registration once the browser's bookkeeping, which runs a moment behind the page, has its newest worker."""
         deadline = monotonic() + self.timeout_s()
@@ -223,5 +228,5 @@ def _member(enumeration: Any, word: str) -> str:
     except ValueError:
         near = nearest(word, enumeration)
         raise InvalidArgument(
-            f"{word!r} is none of {', '.join(enumeration)}", f"did you mean {near!r}?" if near else ""
+            f"{word!r} is none of {', '.join(enumeration)}", f"did you mean '{near}'?" if near else ""
         ) from None

@@ -93,6 +93,7 @@ class Kernel:
         return [code[: content["cursor_start"]] + match for match in content["matches"]]
 
     def end(self) -> None:
-        """End the process, as Jupyter does."""
+        """End the process, as Jupyter does. Twice does no harm."""
         self.client.stop_channels()
-        self.manager.shutdown_kernel()
+        if self.manager.has_kernel:
+            self.manager.shutdown_kernel()

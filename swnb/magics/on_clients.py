@@ -1,0 +1,186 @@
+"""Verbs of the Clients API, called inside a worker."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from swnb.errors import InvalidArgument, nearest
+from swnb.magics.arguments import Argument, Completes
+from swnb.magics.call import Call
+from swnb.magics.on_workers import ROLE, SCOPE
+from swnb.magics.verbs import verb
+from swnb.vocab import ClientType
+
+if TYPE_CHECKING:
+    from swnb.clients.data import ClientList
+    from swnb.lab.facade import Client, Clients, WindowClient
+
+GROUP = "Clients, asked in a worker"
+
+CLIENT = Argument("client", "a client's id, or a window's name", "CLIENT", required=True, completes=Completes.CLIENT)
+
+
+def _clients(call: Call) -> Clients:
+    return call.lab.find_worker(role=call.arguments.text("role"), scope=call.arguments.text("scope")).clients
+
+
+def _window_client(call: Call) -> WindowClient:
+    from swnb.lab.facade import WindowClient
+
+    client = _client(call)
+    if not isinstance(client, WindowClient):
+        raise InvalidArgument(f"{client.id} is a {client.type}, no window", "`%sw clients` lists the windows")
+    return client
+
+
+def _client(call: Call) -> Client:
+    name = call.arguments.need("client")
+    client = _clients(call).get(name)
+    if client is None:
+        raise InvalidArgument(
+            f"{name!r} is no client's id and no window's name",
+            "`%sw clients --include-uncontrolled --type all` lists the clients, `%sw windows` the windows",
+        )
+    return client
+
+
+@verb(
+    "clients",
+    "clients.matchAll({type, includeUncontrolled}).",
+    Argument("--include-uncontrolled", "also those that this worker does not control"),
+    Argument("--type", "only clients of this type; window unless given", "TYPE", choices=tuple(map(str, ClientType))),
+    ROLE,
+    SCOPE,
+    group=GROUP,
+    example="%sw clients --include-uncontrolled --type all",
+)
+def clients(call: Call) -> ClientList[Client]:
+    """List the clients."""
+    kind = call.arguments.text("type") or ClientType.WINDOW
+    return _clients(call).match_all(type=kind, include_uncontrolled=call.arguments.flag("include_uncontrolled"))
+
+
+@verb(
+    "get",
+    "clients.get(id); a window's name stands for its client. Nothing where the browser answers undefined.",
+    CLIENT,
+    ROLE,
+    SCOPE,
+    group=GROUP,
+    example="%sw get home",
+)
+def get(call: Call) -> Client | None:
+    """Get one client."""
+    name = call.arguments.need("client")
+    client = _clients(call).get(name)
+    if client is None:
+        call.say(f"undefined: no client has the id {name!r}, and no window has that name")
+    return client
+
+
+@verb(
+    "claim",
+    "clients.claim(): control every window and worker in the scope.",
+    ROLE,
+    SCOPE,
+    group=GROUP,
+    example="%sw claim",
+)
+def claim(call: Call) -> None:
+    """Claim the clients."""
+    _clients(call).claim()
+
+
+@verb(
+    "navigate",
+    "WindowClient.navigate(url): the window's next document is another client with another id.",
+    CLIENT,
+    Argument("url", "path or URL, relative to the worker's script", required=True, completes=Completes.PATH),
+    ROLE,
+    SCOPE,
+    group=GROUP,
+    example="%sw navigate home /other.html",
+)
+def navigate(call: Call) -> WindowClient | None:
+    """Navigate a client; None where the new document is of another origin."""
+    client = _window_client(call).navigate(call.arguments.need("url"))
+    if client is None:
+        call.say("null: the new document is of another origin")
+    return client
+
+
+@verb(
+    "focus",
+    "WindowClient.focus(); the browser allows it only in answer to a click on a notification.",
+    CLIENT,
+    ROLE,
+    SCOPE,
+    group=GROUP,
+    example="%sw focus home",
+)
+def focus(call: Call) -> WindowClient:
+    """Focus a client."""
+    return _window_client(call).focus()
+
+
+@verb(
+    "open-window",
+    "clients.openWindow(url); the browser allows it only in answer to a click on a notification.",
+    Argument("url", "path or URL, relative to the worker's script", required=True, completes=Completes.PATH),
+    ROLE,
+    SCOPE,
+    group=GROUP,
+    example="%sw open-window /",
+)
+def open_window(call: Call) -> WindowClient | None:
+    """Open a window from the worker; None where it is of another origin."""
+    client = _clients(call).open_window(call.arguments.need("url"))
+    if client is None:
+        call.say("null: the new window is of another origin")
+    return client
+
+
+@verb(
+    "post",
+    "Client.postMessage(message), with JSON or the value of a Python variable.",
+    CLIENT,
+    Argument(
+        "message",
+        "JSON, or the name of a Python variable",
+        "MESSAGE",
+        required=True,
+        rest=True,
+        completes=Completes.VARIABLE,
+    ),
+    ROLE,
+    SCOPE,
+    group=GROUP,
+    example='%sw post home {"say": "hello"}',
+)
+def post(call: Call) -> None:
+    """Post a message to a client."""
+    _client(call).post_message(message_of(call.arguments.need("message"), call.variables))
+
+
+def message_of(text: str, variables: dict[str, object]) -> object:
+    """Return the value that `text` stands for: a variable, or JSON.
+
+    Raises
+    ------
+    InvalidArgument
+        If it is neither.
+    """
+    if text.isidentifier() and text not in ("true", "false", "null"):
+        if text in variables:
+            return variables[text]
+        near = nearest(text, [name for name in variables if not name.startswith("_")])
+        raise InvalidArgument(
+            f"there is no Python variable {text!r}", f"did you mean {near}?" if near else "or give JSON"
+        )
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidArgument(
+            f"the message is no JSON: {error}", 'give JSON, {"a": [1, 2]}, or the name of a Python variable'
+        ) from None

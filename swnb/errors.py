@@ -45,6 +45,19 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+LONGEST = 2_000
+"""Characters of an error's line; what a page says may be of any length."""
+
+
+def one_line(text: str) -> str:
+    """Return `text` as one line that a terminal and a notebook can show: no control characters, and not endless."""
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]}… ({len(text):,} characters)"
+    if text.isprintable():
+        return text
+    return "".join("↵" if c == "\n" else c if c.isprintable() else "·" for c in text)
+
+
 class SwnbError(Exception):
     """Root of every error of swnb.
 
@@ -58,8 +71,8 @@ class SwnbError(Exception):
 
     def __init__(self, what: str = "", todo: str = "") -> None:
         super().__init__(what, todo)
-        self.what = what
-        self.todo = todo
+        self.what = one_line(what)
+        self.todo = one_line(todo)
 
     def __str__(self) -> str:
         return f"{self.what}\n{self.todo}" if self.todo else self.what
@@ -198,7 +211,7 @@ class WindowAmbiguous(LabError):
         self.name = name
         self.candidates = list(candidates)
         super().__init__(
-            f"{name!r} could be any of {len(self.candidates)} clients: {', '.join(self.candidates)}",
+            f"the window {name!r} cannot be told from another: it could be {' or '.join(self.candidates)}",
             "give the client's id, or open the windows at different URLs (a different #fragment is enough)",
         )
 
@@ -336,9 +349,9 @@ class JavaScriptError(EvaluationError):
         if self.source_line:
             prefix = f"  {self.line:>4} | "
             start = max(0, self.column - 80)
-            lines.append(prefix + self.source_line[start : start + 120])
+            lines.append(prefix + one_line(self.source_line)[start : start + 120])
             lines.append(" " * (len(prefix) + max(0, self.column - 1 - start)) + "^")
-        lines += [f"    {frame}" for frame in self.frames[:12]]
+        lines += [f"    {one_line(str(frame))}" for frame in self.frames[:12]]
         if self.todo and not self.todo.startswith("line "):
             lines.append(f"  {self.todo}")
         return lines

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from swnb.browser.realm import Realm
 from swnb.clients.data import C, ClientData, ClientList, WindowClientData
-from swnb.clients.mirror import Directory, Make, Mirror
+from swnb.clients.mirror import Directory, Mirror
 from swnb.errors import InvalidArgument
 from swnb.vocab import ClientType
 
@@ -86,18 +85,14 @@ class AsyncClients:
         self, realm: Callable[[], Awaitable[Realm]], directory: Directory, timeout_s: Callable[[], float]
     ) -> None:
         self._asked = (realm, directory, timeout_s)
-        self._mirror: Mirror[AsyncClient] = self.mirror_of(self._make, self._make_window)
+        bound: dict[str, object] = {}
+        self._mirror: Mirror[AsyncClient] = self.mirror_of(AsyncClient, AsyncWindowClient, bound)
+        bound["mirror"] = self._mirror
 
-    def _make(self, **fields: Any) -> AsyncClient:
-        return AsyncClient(**fields, mirror=self._mirror)
-
-    def _make_window(self, **fields: Any) -> AsyncWindowClient:
-        return AsyncWindowClient(**fields, mirror=self._mirror)
-
-    def mirror_of(self, make_client: Make[C], make_window_client: Make[C]) -> Mirror[C]:
-        """Return the same worker's answers as objects of another kind."""
+    def mirror_of(self, client: type[C], window_client: type[C], bound: Mapping[str, object]) -> Mirror[C]:
+        """Return the same worker's answers as objects of other classes; see `Mirror`."""
         realm, directory, timeout_s = self._asked
-        return Mirror(realm, directory, make_client, make_window_client, timeout_s)
+        return Mirror(realm, directory, client, window_client, bound, timeout_s)
 
     async def match_all(
         self, *, type: ClientType | str = ClientType.WINDOW, include_uncontrolled: bool = False

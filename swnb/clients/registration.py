@@ -125,6 +125,7 @@ class AsyncServiceWorkerRegistration:
         RegistrationUnknown
             If it was unregistered.
         """
+        self._workers.directory.act()
         newest = self._registration.newest
         found = await self._in_page(UPDATE, window)
         if self._known(found):
@@ -135,6 +136,7 @@ class AsyncServiceWorkerRegistration:
 
     async def unregister(self, *, window: str | None = None) -> bool:
         """``unregister()``, called in a page; False if it was unregistered already. Clients keep their controller."""
+        self._workers.directory.act()
         found = await self._in_page("await r.unregister()", window)
         done = bool(found and found[0])
         deadline = monotonic() + SETTLE_S
@@ -148,4 +150,5 @@ class AsyncServiceWorkerRegistration:
 
     async def skip_waiting(self) -> None:
         """Let the waiting worker activate, as DevTools' button does."""
+        self._workers.directory.act()
         await self._workers.service_workers.skip_waiting(self.scope)

@@ -167,12 +167,14 @@ class AsyncServiceWorker:
         self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float | None = None
     ) -> object:
         """Evaluate JavaScript in the worker by the console's rules; see `Realm.evaluate`. Starts a worker that is stopped."""
+        self._workers.directory.act()
         limit = self._workers.timeout_s() if timeout_s is None else timeout_s
         realm = await self._realm()
         return await realm.evaluate(source, inputs=inputs, timeout_s=limit)
 
     async def post_message(self, message: object, *, window: str | None = None) -> None:
         """``ServiceWorker.postMessage(message)``, called in the page of a window (by default any window of the origin)."""
+        self._workers.directory.act()
         page = self._workers.page_for(window, self.scope)
         posted = await page.realm.call(
             "async (scope, role, url, message) => { const all = await navigator.serviceWorker.getRegistrations();"
@@ -189,6 +191,7 @@ class AsyncServiceWorker:
 
     async def stop(self) -> None:
         """Stop its thread, as the browser does after some idle time. It stays registered and starts again when it is asked."""
+        self._workers.directory.act()
         await self._workers.service_workers.stop_worker(self._version)
         deadline = monotonic() + self._workers.timeout_s()
         while self._version.running is not RunningStatus.STOPPED:
@@ -199,4 +202,5 @@ class AsyncServiceWorker:
 
     async def start(self) -> None:
         """Start its thread, if it is stopped."""
+        self._workers.directory.act()
         await self._realm()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from swnb.clients.client import client_type
 from swnb.clients.data import ClientData, ClientList, WindowClientData
@@ -46,13 +45,7 @@ class Clients:
 
     def __init__(self, caller: Caller, worker: AsyncServiceWorker) -> None:
         self.call = caller.ask
-        self.mirror: Mirror[Client] = worker.clients.mirror_of(self._make, self._make_window)
-
-    def _make(self, **fields: Any) -> Client:
-        return Client(**fields, owner=self)
-
-    def _make_window(self, **fields: Any) -> WindowClient:
-        return WindowClient(**fields, owner=self)
+        self.mirror: Mirror[Client] = worker.clients.mirror_of(Client, WindowClient, {"owner": self})
 
     def match_all(
         self, *, type: ClientType | str = ClientType.WINDOW, include_uncontrolled: bool = False

@@ -42,7 +42,7 @@ class AsyncWindows:
 
     MEMORY = 10_000
 
-    def __init__(  # noqa: PLR0917  (each is a part of the lab, given once)
+    def __init__(
         self,
         targets: Targets,
         log: Log,

@@ -22,7 +22,7 @@ from typing import Any, Final
 from tests.bench import material
 from tests.bench.contest import Contestant, Stage
 
-EVALUATE: Final[dict[str, object]] = {"replMode": True, "awaitPromise": True, "objectGroup": "swnb"}
+EVALUATE: Final[dict[str, object]] = {"replMode": True, "awaitPromise": True}
 """The parameters of `Runtime.evaluate` beside the expression: the very same as swnb's for a user's script."""
 
 LISTING: Final[dict[str, object]] = {"awaitPromise": True, "returnByValue": True}

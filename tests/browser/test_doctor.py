@@ -34,15 +34,30 @@ def test_commands_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert "# chromium: name one that is there" in capsys.readouterr().out
 
 
-def test_with_nothing_installed_it_says_what_is_missing() -> None:
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from swnb.cli import main; sys.exit(main(['doctor', '--no-start']))"
-    ended = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, timeout=30, check=False
+def without_packages(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run swnb with the standard library alone."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from swnb.cli import main; sys.exit(main({list(words)!r}))"
     )
+    command = [sys.executable, "-I", "-S", "-c", program]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_with_nothing_installed_it_says_what_is_missing() -> None:
+    ended = without_packages("doctor", "--no-start")
     assert ended.returncode == 1
     assert ended.stderr == ""
     assert "missing: ipykernel, ipywidgets, msgspec" in ended.stdout
     assert "-m pip install ipykernel" in ended.stdout
+
+
+@pytest.mark.parametrize("words", [["demo"], ["kernel", "install"]])
+def test_with_nothing_installed_the_others_say_so(words: list[str]) -> None:
+    ended = without_packages(*words)
+    assert ended.returncode == 1
+    first, second = ended.stderr.splitlines()
+    assert first.startswith("swnb: this needs ")
+    assert second.endswith("-m pip install swnb")
 
 
 def test_a_reader_that_leaves_is_no_traceback() -> None:

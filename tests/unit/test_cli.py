@@ -22,7 +22,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"swnb {swnb.__version__}\n"
 
 
-@pytest.mark.parametrize("words", [[], ["docter"], ["kernel"], ["doctor", "--json", "--commands"]])
+@pytest.mark.parametrize(
+    "words", [[], ["docter"], ["kernel"], ["doctor", "--json", "--commands"], ["demo", "--timeout", "0"]]
+)
 def test_wrong_words_end_with_status_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)

@@ -369,7 +369,7 @@ class EvaluationTimeout(EvaluationError):
         )
 
 
-class Interrupted(KeyboardInterrupt):  # noqa: N818  (no error, see the top)
+class Interrupted(KeyboardInterrupt):
     """The user interrupted a verb, at a place where nothing could be torn."""
 
     def __str__(self) -> str:

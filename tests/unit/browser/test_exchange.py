@@ -6,13 +6,13 @@ import threading
 from typing import Any
 
 import pytest
-from tests.unit.browser.scripted import Message, Scripted, connected
 
 from swnb.browser.connection import Connection
 from swnb.browser.exchange import NeedsLoop
 from swnb.browser.protocol import CommandTimeout
 from swnb.browser.session import Session
 from swnb.errors import BrowserGone, Interrupted, ProtocolError, TargetGone
+from tests.unit.browser.scripted import Message, Scripted, connected
 
 
 def echo(browser: Scripted, command: Message) -> None:

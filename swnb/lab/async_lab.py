@@ -14,10 +14,10 @@ from swnb.events import Event
 from swnb.lab.prepare import Prepared, prepare
 from swnb.lab.settings import Settings
 from swnb.lab.waiting import Waiting
-from swnb.lab.windows import AsyncWindow, AsyncWindows
+from swnb.lab.windows import AsyncWindow, AsyncWindows, absolute
 from swnb.lab.worker_verbs import WorkerVerbs
 from swnb.log import Log, Mark
-from swnb.origin.site import Site
+from swnb.origin.site import Site, host_label
 
 if TYPE_CHECKING:
     from pyppeteer.browser import Browser as PyppeteerBrowser
@@ -131,9 +131,7 @@ class AsyncLab(WorkerVerbs):
         prepared, self.prepared = self.prepared, None
         self._browser = self._server = None
         if prepared is not None:
-            if prepared.started is not None:
-                prepared.started.process.kill()  # its pipe is the lost loop's, so it would not end by itself
-            prepared.discard()
+            prepared.discard(by_force=True)  # its pipe is the lost loop's, so it would not end by itself
 
     async def _leave(self, browser: Browser) -> None:
         """Take back what the lab did to a browser that goes on: its windows and registrations."""
@@ -204,11 +202,7 @@ class AsyncLab(WorkerVerbs):
         InvalidArgument
             If `name` is no label of a host name.
         """
-        label = name.lower()
-        if not label.replace("-", "a").isalnum() or not label.isascii() or label.strip("-") != label or len(label) > 63:
-            raise InvalidArgument(
-                f"{name!r} is no label of a host name", "letters, digits and inner hyphens, at most 63 of them"
-            )
+        label = host_label(name)
         if label not in self._sites:
             port = self.site.url.partition("localhost")[2]
             site = self._sites[label] = Site(label, f"http://{label}.localhost{port}")
@@ -223,9 +217,7 @@ class AsyncLab(WorkerVerbs):
 
     def absolute(self, url: str) -> str:
         """Return a path or URL as a whole URL of the lab's site."""
-        from urllib.parse import urljoin
-
-        return urljoin(self.site.url + "/", url)
+        return absolute(self.site.url, url)
 
     # ---- windows ------------------------------------------------------------------------------------------------
 

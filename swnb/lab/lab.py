@@ -259,9 +259,4 @@ def _stop_all() -> None:
     Neither a loop nor an executor works any more then, and Jupyter gives a kernel little time: they are killed.
     """
     for lab in list(Lab.running):
-        prepared = lab.asynchronous.prepared
-        if prepared is None:
-            continue
-        if prepared.started is not None:
-            prepared.started.process.kill()
-        prepared.discard()
+        lab.asynchronous.abandon()

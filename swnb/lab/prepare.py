@@ -26,9 +26,11 @@ class Prepared:
         port: int = self.listener.getsockname()[1]
         return port
 
-    def discard(self) -> None:
+    def discard(self, *, by_force: bool = False) -> None:
         """End the browser and free the port."""
         if self.started is not None:
+            if by_force:
+                self.started.process.kill()
             self.started.end()
         self.listener.close()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from swnb.browser.browser import Browser
 from swnb.clients.worker import Workers
-from swnb.errors import AlreadyStarted, BrowserGone, InvalidArgument, NotStarted, SwnbError
+from swnb.errors import AlreadyStarted, BrowserGone, NotStarted, SwnbError
 from swnb.events import Event
 from swnb.lab.prepare import Prepared, prepare
 from swnb.lab.settings import Settings
@@ -17,7 +17,7 @@ from swnb.lab.waiting import Waiting
 from swnb.lab.windows import AsyncWindow, AsyncWindows, absolute
 from swnb.lab.worker_verbs import WorkerVerbs
 from swnb.log import Log, Mark
-from swnb.origin.site import Site, host_label
+from swnb.origin.site import Site
 
 if TYPE_CHECKING:
     from pyppeteer.browser import Browser as PyppeteerBrowser
@@ -199,10 +199,10 @@ class AsyncLab(WorkerVerbs):
 
         Raises
         ------
-        InvalidArgument
+        SiteError
             If `name` is no label of a host name.
         """
-        label = host_label(name)
+        label = name.lower()
         if label not in self._sites:
             port = self.site.url.partition("localhost")[2]
             site = self._sites[label] = Site(label, f"http://{label}.localhost{port}")

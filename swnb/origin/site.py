@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from swnb.errors import InvalidArgument, SiteError, nearest
+from swnb.errors import SiteError, nearest
 from swnb.origin.files import INDEX, locate
 from swnb.origin.mime import type_of_written
 from swnb.origin.paths import Target, canonical
@@ -25,25 +25,9 @@ from swnb.origin.routes import (
     checked_status,
 )
 
-__all__ = ["Mount", "MountedFile", "Redirect", "Resolution", "Route", "Site", "host_label"]
+__all__ = ["Mount", "MountedFile", "Redirect", "Resolution", "Route", "Site"]
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-
-
-def host_label(name: str) -> str:
-    """Return `name` as the first label of a host name, in lower case.
-
-    Raises
-    ------
-    InvalidArgument
-        If it is none.
-    """
-    label = name.lower()
-    if not _LABEL.fullmatch(label):
-        raise InvalidArgument(
-            f"{name!r} is no label of a host name", "letters, digits and inner hyphens, at most 63 of them"
-        )
-    return label
 
 
 class Site:

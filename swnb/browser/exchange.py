@@ -10,16 +10,15 @@ a call that the loop read, and ends `LEASE_S` after the last call, or at once wh
 
 from __future__ import annotations
 
-import os
 import select
 import threading
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from swnb.browser.protocol import CommandTimeout, Message, Pending, decode_message
-from swnb.errors import BrowserGone, Interrupted
+from swnb.browser.wake import WakePipe
+from swnb.errors import BrowserGone, Interrupted, TargetGone
 
 if TYPE_CHECKING:
     import asyncio
@@ -39,8 +38,19 @@ class NeedsLoop(Exception):  # noqa: N818  (a signal, not a fault)
     """What was driven has to wait for something that only the loop brings. Nothing was sent yet."""
 
 
+LONGEST_TIMER_S = 86_400.0 * 365
+"""Of a loop's timer."""
+
+LONGEST_POLL_S = 3600.0
+"""`poll` takes no more than a C int of milliseconds; who waits longer polls again."""
+
+
 def _milliseconds_until(deadline: float | None) -> float | None:
-    return None if deadline is None else max(0.0, (deadline - monotonic()) * 1000)
+    return None if deadline is None else min(max(0.0, deadline - monotonic()), LONGEST_POLL_S) * 1000
+
+
+def _is_over(deadline: float | None) -> bool:
+    return deadline is not None and monotonic() >= deadline
 
 
 class Exchange:
@@ -57,19 +67,17 @@ class Exchange:
         self._leased = False
         self._last_use = 0.0
         self._interrupted = False
-        self._wake_fds: tuple[int, ...]
+        self._sent = False
         self._nested: asyncio.Future[None] | None = None
         self._closed = False
-        self._wake_r, self._wake_w = self._wake_fds = os.pipe()
-        os.set_blocking(self._wake_r, False)
-        os.set_blocking(self._wake_w, False)
+        self._wake = WakePipe()
         self._waiting = select.poll()
-        self._waiting.register(self._wake_r, select.POLLIN)
+        self._waiting.register(self._wake.fileno, select.POLLIN)
         self._reading: select.poll | None = None
         if connection.transport.fileno is not None:
             self._reading = select.poll()
             self._reading.register(connection.transport.fileno, select.POLLIN)
-            self._reading.register(self._wake_r, select.POLLIN)
+            self._reading.register(self._wake.fileno, select.POLLIN)
 
     # ---- driving ------------------------------------------------------------------------------------------------
 
@@ -92,13 +100,17 @@ class Exchange:
         if self._reading is None or not self._drive_lock.acquire(blocking=False):
             raise NeedsLoop
         self._driver = threading.get_ident()
-        self._interrupted = False
+        self._interrupted = self._sent = False
         coroutine = make()
         try:
             coroutine.send(None)
         except StopIteration as stop:
             result: T = stop.value
             return result
+        except NeedsLoop:
+            if self._sent:  # it must not be done twice
+                raise TargetGone("what was asked", "was stopped in between; what it was told first is done") from None
+            raise
         finally:
             self._driver = None
             self._drive_lock.release()
@@ -110,7 +122,7 @@ class Exchange:
     def interrupt(self) -> None:
         """Make the exchange under way raise `Interrupted`. Safe in a signal handler."""
         self._interrupted = True
-        self._wake()
+        self._wake.wake()
         if self._nested is not None:
             self._connection.loop.call_soon_threadsafe(finish, self._nested)
 
@@ -120,6 +132,7 @@ class Exchange:
         """Send a command and block until its answer is here; see `Connection.send` for what it raises."""
         connection = self._connection
         connection.check_open()
+        self._sent = True
         pending, payload = connection.protocol.command(method, params, session_id, self._on_settled)
         deadline = None if timeout_s is None else monotonic() + timeout_s
         try:
@@ -141,11 +154,13 @@ class Exchange:
         connection.transport.write(payload)
         patience = monotonic() + PATIENCE_S
         self._pump(pending, patience if deadline is None else min(deadline, patience), connection.dispatch)
-        if pending.done or (deadline is not None and monotonic() >= deadline):
+        if pending.done or _is_over(deadline):
             return
         nested = self._nested = loop.create_future()
         pending.on_settled = lambda _: finish(nested)
-        timer = None if deadline is None else loop.call_later(deadline - monotonic(), finish, nested)
+        timer = (
+            None if deadline is None else loop.call_later(min(deadline - monotonic(), LONGEST_TIMER_S), finish, nested)
+        )
         driver, self._driver = self._driver, None  # what else runs on the loop meanwhile awaits as usual
         try:
             if not self._interrupted:
@@ -195,11 +210,11 @@ class Exchange:
         while not pending.done:
             self._check_interrupted()
             ready = poll(_milliseconds_until(deadline))
-            if not ready:
+            if not ready and _is_over(deadline):
                 return
             for fd, _ in ready:
-                if fd == self._wake_r:
-                    self._drain_wake()
+                if fd == self._wake.fileno:
+                    self._wake.drain()
                     continue
                 messages = transport.read()
                 if messages is None:
@@ -217,9 +232,9 @@ class Exchange:
         """Wait until the loop has read the answer. On a pipe, since a signal's handler cannot end the wait for a lock."""
         while not pending.done:
             self._check_interrupted()
-            if not self._waiting.poll(_milliseconds_until(deadline)):
+            if not self._waiting.poll(_milliseconds_until(deadline)) and _is_over(deadline):
                 return
-            self._drain_wake()
+            self._wake.drain()
 
     def _check_interrupted(self) -> None:
         if self._interrupted:
@@ -232,17 +247,7 @@ class Exchange:
             return
         if threading.get_ident() == self._connection.loop_thread:
             self._grant_lease()
-        self._wake()
-
-    def _wake(self) -> None:
-        if not self._wake_fds:
-            return
-        with suppress(BlockingIOError):  # full is as good as written
-            os.write(self._wake_w, b"w")
-
-    def _drain_wake(self) -> None:
-        with suppress(BlockingIOError):
-            os.read(self._wake_r, 4096)
+        self._wake.wake()
 
     # ---- the lease; all on the loop -----------------------------------------------------------------------------
 
@@ -281,12 +286,11 @@ class Exchange:
         """Close the wake pipe; where a thread is driving just now, it does so at its end."""
         self._leased = False
         self._closed = True
-        self._wake()
-        if self._drive_lock.acquire(blocking=False):
-            wake_fds, self._wake_fds = self._wake_fds, ()
-            for fd in wake_fds:
-                os.close(fd)
-            self._drive_lock.release()
+        if not self._drive_lock.acquire(blocking=False):
+            self._wake.wake()
+            return
+        self._wake.close()
+        self._drive_lock.release()
 
 
 def finish(future: asyncio.Future[None]) -> None:

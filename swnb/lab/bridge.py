@@ -80,12 +80,27 @@ class _Asking:
     """How both bridges ask."""
 
     def ask(self, exchange: Exchange, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Drive a coroutine here, or run it on the loop; see `Bridge.ask`."""
-        try:
-            with on_interrupt(exchange.interrupt):
+        """Drive a coroutine here, or run it on the loop; see `Bridge.ask`.
+
+        An interrupt that comes together with the answer counts, too: in a loop of quick verbs every one would otherwise be
+        lost that does not happen to find one waiting.
+        """
+        interrupted = False
+
+        def interrupt() -> None:
+            nonlocal interrupted
+            interrupted = True
+            exchange.interrupt()
+
+        with on_interrupt(interrupt):
+            try:
                 return exchange.drive(make)
-        except NeedsLoop:
-            return self.run(make())
+            except NeedsLoop:
+                pass
+            finally:
+                if interrupted:
+                    raise Interrupted from None
+        return self.run(make())
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the loop; see `Bridge.run`."""
@@ -113,11 +128,11 @@ class LoopThread(_Asking):
         import asyncio
         from concurrent.futures import CancelledError
 
-        if threading.current_thread() is self._thread:
+        try:
+            self._check_thread()
+        except BridgeMisused:
             coroutine.close()
-            raise BridgeMisused(
-                "a synchronous verb was called on the lab's own loop", "there, use the asynchronous object and await it"
-            )
+            raise
         future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
         done = threading.Event()
         future.add_done_callback(lambda _: done.set())
@@ -141,6 +156,17 @@ class LoopThread(_Asking):
         except CancelledError:
             raise Interrupted from None
 
+    def ask(self, exchange: Exchange, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Drive a coroutine here, or run it on the loop; see `Bridge.ask`."""
+        self._check_thread()
+        return super().ask(exchange, make)
+
+    def _check_thread(self) -> None:
+        if threading.current_thread() is self._thread:
+            raise BridgeMisused(
+                "a synchronous verb was called on the lab's own loop", "there, use the asynchronous object and await it"
+            )
+
     def close(self) -> None:
         """Let go of the loop."""
         import asyncio
@@ -153,10 +179,13 @@ class LoopThread(_Asking):
             await self.loop.shutdown_asyncgens()
             await self.loop.shutdown_default_executor()
 
-        asyncio.run_coroutine_threadsafe(finish(), self.loop).result(5.0)
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5.0)
-        self.loop.close()
+        try:
+            asyncio.run_coroutine_threadsafe(finish(), self.loop).result(5.0)
+        finally:
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self._thread.join(5.0)
+            if not self.loop.is_running():
+                self.loop.close()
 
 
 def _when_idle(loop: asyncio.AbstractEventLoop, event: threading.Event) -> None:

@@ -14,9 +14,30 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from swnb.errors import SwnbError as SwnbError
+    from swnb.clients.data import ClientList as ClientList
+    from swnb.errors import *  # noqa: F403  (all of them are public)
     from swnb.lab.async_lab import AsyncLab as AsyncLab
+    from swnb.lab.facade import Client as Client
+    from swnb.lab.facade import Clients as Clients
+    from swnb.lab.facade import ServiceWorker as ServiceWorker
+    from swnb.lab.facade import ServiceWorkerRegistration as ServiceWorkerRegistration
+    from swnb.lab.facade import Window as Window
+    from swnb.lab.facade import WindowClient as WindowClient
     from swnb.lab.lab import Lab as Lab
+    from swnb.values import BigInt as BigInt
+    from swnb.values import JSArray as JSArray
+    from swnb.values import JSError as JSError
+    from swnb.values import JSMap as JSMap
+    from swnb.values import JSObject as JSObject
+    from swnb.values import JSSet as JSSet
+    from swnb.values import RegExp as RegExp
+    from swnb.values import TypedArray as TypedArray
+    from swnb.values import undefined as undefined
+    from swnb.vocab import ClientType as ClientType
+    from swnb.vocab import FrameType as FrameType
+    from swnb.vocab import ServiceWorkerState as ServiceWorkerState
+    from swnb.vocab import VisibilityState as VisibilityState
+    from swnb.vocab import WorkerRole as WorkerRole
 
 HOMES = {
     "AsyncLab": "swnb.lab.async_lab",

@@ -20,6 +20,7 @@
     │   ├── WorkerMissing         no worker in that role
     │   ├── WorkerStopped         it is stopped, and cannot be started by the browser's rules
     │   ├── ClientGone            the client does not exist any more
+    │   ├── WindowNoClient        a window that is no client of the worker that was asked
     │   ├── WaitTimeout           what was waited for did not come
     │   └── InvalidArgument       an argument out of its range
     ├── EvaluationError
@@ -264,9 +265,22 @@ class ClientGone(LabError):
         self.client_id = client_id
         self.url = url
         self.last_seen = last_seen
+        seen = f"it was last seen at {last_seen}" if last_seen else "it was never seen"
         super().__init__(
-            f"the client {client_id} ({url}) is gone; it was last seen at {last_seen}",
+            f"the client {client_id} ({url or 'URL unknown'}) is gone; {seen}",
             "ask for the clients again: a window's id changes when it navigates or reloads",
+        )
+
+
+class WindowNoClient(LabError):
+    """The worker that was asked has no client for a window."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self.url = url
+        super().__init__(
+            f"the worker has no client for the window {name!r}, which shows {url or 'nothing'}",
+            "a worker knows the documents of its own origin; an error page, a sandboxed or another origin's one is not its client",
         )
 
 

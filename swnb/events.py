@@ -85,6 +85,16 @@ class WindowCrashed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WindowDialog(Event):
+    """A page opened a dialog (``alert``, ``confirm``, ``prompt``, ``beforeunload``), which was answered at once."""
+
+    target_id: TargetId
+    name: str
+    type: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WindowClosed(Event):
     """A window is gone."""
 

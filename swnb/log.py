@@ -22,7 +22,8 @@ class Log(Sequence[Event]):
     Attributes
     ----------
     acting
-        Where the last acting verb began; `wait` looks for events from here unless it is given another mark.
+        Where the last acting verb began (one that may change something, an evaluation included); `wait` looks for events from
+        here unless it is given another mark.
     on_event
         Called with each event once it is in the log.
     """

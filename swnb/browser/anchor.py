@@ -30,12 +30,18 @@ class Anchor:
         What to call with which of the domain's events.
     borrow
         Whether windows may serve; False in a browser that is not ours, whose pages are left alone.
+
+    Attributes
+    ----------
+    takes
+        How often the domain was enabled; each time the browser begins with all that there is.
     """
 
     def __init__(self, targets: Targets, listeners: dict[str, Listener], *, borrow: bool) -> None:
         self._targets = targets
         self._listeners = listeners
         self._borrow = borrow
+        self.takes = 0
         self._page: Target | None = None
         self._opening: asyncio.Task[None] | None = None
         targets.on_attached.append(self._attached)
@@ -52,6 +58,7 @@ class Anchor:
 
     def _take(self, target: Target) -> None:
         self._page = target
+        self.takes += 1
         for method, listener in self._listeners.items():
             target.session.on(method, listener)
         target.session.post("ServiceWorker.enable")

@@ -12,7 +12,7 @@ from swnb.browser.profile import sweep_stale
 from swnb.browser.service_workers import ServiceWorkers
 from swnb.browser.session import Session
 from swnb.browser.started import END_S, Started
-from swnb.browser.targets import Targets
+from swnb.browser.targets import Target, Targets
 from swnb.browser.transport import PipeTransport, Transport, WebSocketTransport
 from swnb.errors import BrowserGone, BrowserStartFailed, SwnbError
 
@@ -49,9 +49,11 @@ class Browser:
         browser = cls(transport, asyncio.get_running_loop(), started)
         try:
             await browser._begin()
-        except (SwnbError, TimeoutError) as error:
-            browser.connection.close(BrowserGone("it did not start"))
-            raise process.start_failed() from error
+        except BaseException as error:
+            browser.connection.close(BrowserGone("it did not start"))  # the end of the pipe ends the browser
+            if isinstance(error, (SwnbError, TimeoutError)):
+                raise process.start_failed() from error
+            raise
         sweep_stale()  # what killed kernels left; here, since it must not come before Chromium's own start
         return browser
 
@@ -62,9 +64,11 @@ class Browser:
         browser = cls(transport, asyncio.get_running_loop(), None)
         try:
             await browser._begin()
-        except (SwnbError, TimeoutError) as error:
+        except BaseException as error:
             await browser.close()
-            raise BrowserStartFailed(url, str(error)) from error
+            if isinstance(error, (SwnbError, TimeoutError)):
+                raise BrowserStartFailed(url, str(error)) from error
+            raise
         return browser
 
     @property
@@ -101,16 +105,21 @@ class Browser:
     async def close(self) -> None:
         """End a browser that was started here, and let go of one that was not."""
         own_pages = self.service_workers.anchor.retire()
-        if self.connection.closed is None:
-            with suppress(SwnbError):
-                if self.owned:
-                    await self.root.send("Browser.close", timeout_s=END_S)
-                else:
-                    for page in own_pages:
-                        await self.targets.close(page)
-                    await self.targets.let_go()
-        self.connection.close(BrowserGone("it was closed"))
-        if self._started is not None:
-            started, self._started = self._started, None
-            with ThreadPoolExecutor(1) as pool:  # one of its own: the loop's executor would outlive the lab
-                await asyncio.get_running_loop().run_in_executor(pool, started.end)
+        try:
+            if self.connection.closed is None:
+                with suppress(SwnbError):
+                    await self._take_leave(own_pages)
+        finally:
+            self.connection.close(BrowserGone("it was closed"))
+            if self._started is not None:
+                started, self._started = self._started, None
+                with ThreadPoolExecutor(1) as pool:  # one of its own: the loop's executor would outlive the lab
+                    await asyncio.get_running_loop().run_in_executor(pool, started.end)
+
+    async def _take_leave(self, own_pages: list[Target]) -> None:
+        if self.owned:
+            await self.root.send("Browser.close", timeout_s=END_S)
+            return
+        for page in own_pages:
+            await self.targets.close(page)
+        await self.targets.let_go()

@@ -19,7 +19,8 @@ class Changes:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        connection.on_closed.append(lambda _: self.notify())
+        self._on_closed = lambda _: self.notify()
+        connection.on_closed.append(self._on_closed)
         self._waiters: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
@@ -47,3 +48,9 @@ class Changes:
             timer.cancel()
             self._waiters.discard(waiter)
         self._connection.check_open()
+
+    def close(self) -> None:
+        """Nothing will change any more: wake those who wait, and let go of the connection."""
+        if self._on_closed in self._connection.on_closed:
+            self._connection.on_closed.remove(self._on_closed)
+        self.notify()

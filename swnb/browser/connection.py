@@ -6,12 +6,14 @@ that is held answers only after it was resumed); and synchronous code in any thr
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from swnb.browser.exchange import Exchange, finish
-from swnb.browser.protocol import CommandTimeout, Message, Pending, Protocol, decode_message
+from swnb.browser.exchange import LONGEST_TIMER_S, Exchange, finish
+from swnb.browser.protocol import PATIENCE_S, CommandTimeout, Message, Pending, Protocol, decode_message
 from swnb.browser.transport import Transport
 from swnb.errors import BrowserGone, SwnbError
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import asyncio
 
     from swnb.browser.session import Session
+
+log = logging.getLogger("swnb")
 
 
 class Connection:
@@ -50,7 +54,7 @@ class Connection:
         self.exchange = Exchange(self)
         transport.attach(loop, self.on_messages)
 
-    async def send(self, method: str, params: Message, session_id: str = "", timeout_s: float | None = None) -> Message:
+    async def send(self, method: str, params: Message, session_id: str = "", timeout_s: float = PATIENCE_S) -> Message:
         """Send a command and return its result.
 
         Inside `Exchange.drive` it blocks the calling thread instead of awaiting.
@@ -60,7 +64,7 @@ class Connection:
         ProtocolError
             If Chromium refuses it.
         CommandTimeout
-            If there is no answer within `timeout_s` seconds (None waits for ever).
+            If there is no answer within `timeout_s` seconds.
         TargetGone, BrowserGone
             If the target or the browser ends meanwhile.
         """
@@ -69,18 +73,15 @@ class Connection:
         self.check_open()
         future: asyncio.Future[None] = self.loop.create_future()
         pending, payload = self.protocol.command(method, params, session_id, lambda _: finish(future))
-        timer = None
-        if timeout_s is not None:
-            failure = CommandTimeout(method, timeout_s)
-            timer = self.loop.call_later(timeout_s, lambda: pending.settle(failure=failure))
+        failure = CommandTimeout(method, timeout_s)
+        timer = self.loop.call_later(min(timeout_s, LONGEST_TIMER_S), lambda: pending.settle(failure=failure))
         try:
             self.transport.write(payload)
             self.exchange.end_lease()
             await future
         finally:
             self.protocol.forget(pending)
-            if timer is not None:
-                timer.cancel()
+            timer.cancel()
         return pending.result()
 
     def post(self, method: str, params: Message, session_id: str = "") -> None:
@@ -119,7 +120,10 @@ class Connection:
             return
         self.closed = reason
         self.protocol.fail(lambda _: BrowserGone(reason.reason))
-        self.exchange.close()
-        self.transport.close()
-        for callback in list(self.on_closed):
-            callback(reason)
+        steps: list[Callable[[], None]] = [self.exchange.close, self.transport.close]
+        steps += [partial(told, reason) for told in self.on_closed]
+        for step in steps:
+            try:
+                step()
+            except Exception:
+                log.exception("closing the connection failed in part")

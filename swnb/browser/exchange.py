@@ -17,7 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from swnb.browser.protocol import CommandTimeout, Message, Pending, decode_message
-from swnb.browser.wake import WakePipe
+from swnb.browser.wake import Interruption, WakePipe
 from swnb.errors import BrowserGone, Interrupted, TargetGone
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ LONGEST_POLL_S = 3600.0
 """`poll` takes no more than a C int of milliseconds; who waits longer polls again."""
 
 
-def _milliseconds_until(deadline: float | None) -> float | None:
-    return None if deadline is None else min(max(0.0, deadline - monotonic()), LONGEST_POLL_S) * 1000
+def _milliseconds_until(deadline: float) -> float:
+    return min(max(0.0, deadline - monotonic()), LONGEST_POLL_S) * 1000
 
 
-def _is_over(deadline: float | None) -> bool:
-    return deadline is not None and monotonic() >= deadline
+def _is_over(deadline: float) -> bool:
+    return monotonic() >= deadline
 
 
 class Exchange:
@@ -66,7 +66,7 @@ class Exchange:
         self._read_lock = threading.Lock()
         self._leased = False
         self._last_use = 0.0
-        self._interrupted = False
+        self._interruption = Interruption()
         self._sent = False
         self._nested: asyncio.Future[None] | None = None
         self._closed = False
@@ -86,7 +86,7 @@ class Exchange:
         """Whether the calling thread is inside `drive`."""
         return self._driver is not None and self._driver == threading.get_ident()
 
-    def drive(self, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    def drive(self, make: Callable[[], Coroutine[Any, Any, T]], interruption: Interruption | None = None) -> T:
         """Run a coroutine that awaits nothing but commands to its end in this very thread.
 
         Raises
@@ -95,12 +95,13 @@ class Exchange:
             If that cannot be had here: the transport is a websocket, another thread is driving, or the coroutine said so
             before it sent anything.
         Interrupted
-            If `interrupt` was called and the coroutine let it pass.
+            If `interrupt` was called with this `interruption`, before or meanwhile, and the coroutine let it pass.
         """
         if self._reading is None or not self._drive_lock.acquire(blocking=False):
             raise NeedsLoop
         self._driver = threading.get_ident()
-        self._interrupted = self._sent = False
+        self._interruption = interruption or Interruption()
+        self._sent = False
         coroutine = make()
         try:
             coroutine.send(None)
@@ -119,22 +120,22 @@ class Exchange:
                 self.close()
         raise RuntimeError("what is driven awaited something other than a command")
 
-    def interrupt(self) -> None:
-        """Make the exchange under way raise `Interrupted`. Safe in a signal handler."""
-        self._interrupted = True
+    def interrupt(self, interruption: Interruption) -> None:
+        """Make the drive that was given `interruption` raise `Interrupted`, now or once it begins. Safe in a signal's handler."""
+        interruption.came = interruption.due = True
         self._wake.wake()
-        if self._nested is not None:
+        if self._nested is not None and self._interruption is interruption:
             self._connection.loop.call_soon_threadsafe(finish, self._nested)
 
     # ---- one command --------------------------------------------------------------------------------------------
 
-    def ask(self, method: str, params: Message, session_id: str, timeout_s: float | None) -> Message:
+    def ask(self, method: str, params: Message, session_id: str, timeout_s: float) -> Message:
         """Send a command and block until its answer is here; see `Connection.send` for what it raises."""
         connection = self._connection
         connection.check_open()
         self._sent = True
         pending, payload = connection.protocol.command(method, params, session_id, self._on_settled)
-        deadline = None if timeout_s is None else monotonic() + timeout_s
+        deadline = monotonic() + timeout_s
         try:
             if threading.get_ident() == connection.loop_thread:
                 self._ask_on_loop(pending, payload, deadline)
@@ -144,36 +145,33 @@ class Exchange:
         finally:
             connection.protocol.forget(pending)
         if not pending.done:
-            raise CommandTimeout(method, timeout_s or 0.0)
+            raise CommandTimeout(method, timeout_s)
         return pending.result()
 
-    def _ask_on_loop(self, pending: Pending, payload: bytes, deadline: float | None) -> None:
+    def _ask_on_loop(self, pending: Pending, payload: bytes, deadline: float) -> None:
         """Block the loop for a moment; where that is not enough, run it, re-entered, until the answer is here."""
         connection = self._connection
         loop = connection.loop
         connection.transport.write(payload)
         patience = monotonic() + PATIENCE_S
-        self._pump(pending, patience if deadline is None else min(deadline, patience), connection.dispatch)
+        self._pump(pending, min(deadline, patience), connection.dispatch)
         if pending.done or _is_over(deadline):
             return
         nested = self._nested = loop.create_future()
         pending.on_settled = lambda _: finish(nested)
-        timer = (
-            None if deadline is None else loop.call_later(min(deadline - monotonic(), LONGEST_TIMER_S), finish, nested)
-        )
+        timer = loop.call_later(min(deadline - monotonic(), LONGEST_TIMER_S), finish, nested)
         driver, self._driver = self._driver, None  # what else runs on the loop meanwhile awaits as usual
         try:
-            if not self._interrupted:
+            if not self._interruption.due:
                 loop.run_until_complete(nested)
         finally:
             self._nested = None
             self._driver = driver
-            if timer is not None:
-                timer.cancel()
+            timer.cancel()
         if not pending.done:
             self._check_interrupted()
 
-    def _ask_leased(self, pending: Pending, payload: bytes, deadline: float | None) -> bool:
+    def _ask_leased(self, pending: Pending, payload: bytes, deadline: float) -> bool:
         """Write and read here, if reading is leased to callers; False if it is not, and nothing was done."""
         if not self._leased or not self._read_lock.acquire(blocking=False):
             return False
@@ -203,7 +201,7 @@ class Exchange:
                 loop.call_soon_threadsafe(self.end_lease)
         return True
 
-    def _pump(self, pending: Pending, deadline: float | None, other: Callable[[Message], None]) -> None:
+    def _pump(self, pending: Pending, deadline: float, other: Callable[[Message], None]) -> None:
         """Read until `pending` is settled, the deadline is over or the user interrupts."""
         assert self._reading is not None
         poll, transport = self._reading.poll, self._connection.transport
@@ -228,7 +226,7 @@ class Exchange:
                     else:
                         other(message)
 
-    def _await_loop(self, pending: Pending, deadline: float | None) -> None:
+    def _await_loop(self, pending: Pending, deadline: float) -> None:
         """Wait until the loop has read the answer. On a pipe, since a signal's handler cannot end the wait for a lock."""
         while not pending.done:
             self._check_interrupted()
@@ -237,8 +235,8 @@ class Exchange:
             self._wake.drain()
 
     def _check_interrupted(self) -> None:
-        if self._interrupted:
-            self._interrupted = False  # what clears up afterwards may ask again
+        if self._interruption.due:
+            self._interruption.due = False  # what clears up afterwards may ask again
             raise Interrupted
 
     def _on_settled(self, _: Pending) -> None:

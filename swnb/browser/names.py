@@ -1,4 +1,4 @@
-"""Which words can be names of global variables in JavaScript."""
+"""Names of global variables in JavaScript: which words can be one, and how one gets its value."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ RESERVED = frozenset(
     """.split()  # noqa: SIM905  (52 words in a column of their own would say less)
 )
 """ECMAScript's reserved words, in strict code too, and what of the global object nobody should shadow."""
+
+SET_GLOBALS = """function(wires) {
+  for (const name in wires) {
+    const value = this.decode(wires[name]);
+    try { this.define(name, value) }
+    catch { return name }
+  }
+}"""
+"""Defines; assigning would make ``window.name = 3`` a string and ``location = …`` a navigation. Returns a name that is taken."""
+
+
+UNSHADOW = "if ({0} !== globalThis.{0}) {0} = globalThis.{0};"
+"""Gives a ``let`` of that name, which hides the global variable, its value, too."""
 
 
 def checked_name(name: str) -> str:

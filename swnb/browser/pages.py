@@ -26,12 +26,22 @@ DROPPED = {"Target.setAutoAttach"}
 """What pyppeteer sends and must not: its own auto-attach is not flat, and would undo ours."""
 
 
+PAGE_PATIENCE_S = 3600.0
+"""Longest wait for an answer to pyppeteer, which has time-outs of its own."""
+
+
 class PageSession(Session):
     """A session in the shape that pyppeteer asks for: ``send`` gives a future, ``on`` takes any listener."""
 
     def __init__(self, connection: Connection, session_id: str, subject: str) -> None:
         super().__init__(connection, session_id, subject)
         self._loop = connection.loop
+        self._connection: Adapter | None = None
+        self.on("Inspector.targetCrashed", self._crashed)
+
+    def _crashed(self, _: Message) -> None:
+        """What is pending has no answer any more; the session itself serves the page that a reload brings."""
+        self.connection.fail_session(self.id, lambda _: TargetGone(self.subject, "crashed"))
 
     def send(self, method: str, params: Message | None = None) -> asyncio.Future[Any]:  # type: ignore[override]
         """Send a command; the future has its result, or pyppeteer's ``NetworkError``."""
@@ -47,9 +57,18 @@ class PageSession(Session):
         from swnb.errors import ProtocolError
 
         try:
-            return await super().send(method, params)
+            return await super().send(method, params, timeout_s=PAGE_PATIENCE_S)
         except (ProtocolError, TargetGone, BrowserGone) as error:
             raise NetworkError(f"Protocol error ({method}): {error.what}") from error
+
+    def once(self, event: str, handler: Callable[[Message], object]) -> None:
+        """Call a listener with the next event alone."""
+
+        def first(params: Message) -> None:
+            take_back()
+            handler(params)
+
+        take_back = self.on(event, first)
 
     def remove_listener(self, event: str, handler: Callable[[Message], None]) -> None:
         """Take a listener back."""
@@ -73,6 +92,13 @@ class Adapter(PageSession):
         self._closed: Callable[[], None] | None = None
         for method in ("Target.targetCreated", "Target.targetDestroyed", "Target.targetInfoChanged"):
             root.on(method, partial(self.emit, method))
+        root.on("Target.detachedFromTarget", self._detached)
+
+    def _detached(self, params: Message) -> None:
+        """A page was closed: what is pending in its session fails."""
+        session = self.connection.sessions.get(params["sessionId"])
+        if isinstance(session, PageSession):
+            session.close("was closed")
 
     def setClosedCallback(self, callback: Callable[[], None]) -> None:  # noqa: N802  (pyppeteer's name)
         """Take what to call when the browser is gone."""
@@ -82,7 +108,9 @@ class Adapter(PageSession):
     async def createSession(self, targetInfo: Message) -> PageSession:  # noqa: N802, N803  (pyppeteer's names)
         """Make one more flat session with a target."""
         session_id = await self._targets.attach_id(targetInfo["targetId"])
-        return PageSession(self.connection, session_id, targetInfo.get("url", "a page"))
+        session = PageSession(self.connection, session_id, targetInfo.get("url", "a page"))
+        session._connection = self
+        return session
 
     async def dispose(self) -> None:
         """Let pyppeteer's own end do nothing: the connection is the lab's."""
@@ -120,7 +148,8 @@ class Pages:
             If the window is closed.
         """
         browser = await self.browser()
-        found = next((t for t in browser.targets() if t._targetId == target.id), None)
+        known = browser.targets() if target.id in self._targets.by_id else ()  # pyppeteer hears of an end later
+        found = next((t for t in known if t._targetId == target.id), None)
         page = await found.page() if found is not None else None
         if page is None:
             raise TargetGone(target.session.subject, "was closed")

@@ -12,6 +12,9 @@ from swnb.errors import ProtocolError, SwnbError
 Message = dict[str, Any]
 """One decoded message of the protocol."""
 
+PATIENCE_S = 60.0
+"""How long an answer is waited for where nobody says how long: one that never comes must not hang its caller."""
+
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 

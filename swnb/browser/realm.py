@@ -8,14 +8,15 @@ from typing import Any, NoReturn, TypeVar
 
 from swnb import values
 from swnb.browser.cell import Cell
-from swnb.browser.names import checked_name
-from swnb.browser.protocol import CommandTimeout, Message
+from swnb.browser.names import SET_GLOBALS, UNSHADOW, checked_name
+from swnb.browser.protocol import PATIENCE_S, CommandTimeout, Message
 from swnb.browser.session import Session
 from swnb.errors import (
     EvaluationTimeout,
     Interrupted,
     InvalidArgument,
     JavaScriptError,
+    MalformedValue,
     ProtocolError,
     SwnbError,
     TargetGone,
@@ -24,6 +25,9 @@ from swnb.errors import (
 
 TERMINATION_S = 0.3
 """How long an ended evaluation waits for the realm to be free again."""
+
+TERMINATIONS = 3
+"""How often an execution is ended: behind an endless loop there may be endless microtasks."""
 
 LOST = ("Cannot find context", "Could not find object", "Inspected target navigated", "Promise was collected")
 """The protocol has one code for everything; these sentences mean that the realm was replaced under the evaluation."""
@@ -34,14 +38,14 @@ T = TypeVar("T")
 SWNB = Cell("")
 """Stands for swnb's own expressions: no place in them is the user's."""
 
-SET_GLOBALS = """function(wires) {
-  for (const name in wires) {
-    const value = this.decode(wires[name]);
-    try { Object.defineProperty(globalThis, name, {value, writable: true, enumerable: true, configurable: true}) }
-    catch { return name }
-  }
-}"""
-"""Defines; assigning would make ``window.name = 3`` a string and ``location = …`` a navigation. Returns a name that is taken."""
+TOOLS = """(() => {
+  const {defineProperty} = Object;
+  const {encode, decode} = %s;
+  const define = (name, value) => defineProperty(globalThis, name,
+    {__proto__: null, value, writable: true, enumerable: true, configurable: true});
+  return {__proto__: null, encode, decode, define};
+})()"""
+"""What swnb has in a realm: taken before a script patches it, if it is asked before."""
 
 
 class Realm:
@@ -69,7 +73,7 @@ class Realm:
         self._codec = None
 
     async def evaluate(
-        self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float | None = None
+        self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float = PATIENCE_S
     ) -> object:
         """Evaluate `source` and return its last value as a Python value; a promise is awaited.
 
@@ -104,7 +108,7 @@ class Realm:
                 self.session.post("Runtime.terminateExecution")
             raise
 
-    async def call(self, expression: str, *arguments: object, timeout_s: float | None = None) -> Any:
+    async def call(self, expression: str, *arguments: object, timeout_s: float = PATIENCE_S) -> Any:
         """Evaluate swnb's own `expression` and return its value, which must be JSON; a promise is awaited.
 
         With `arguments` the expression is a function and is called with them; they may be any values that can be sent.
@@ -124,10 +128,10 @@ class Realm:
 
     # ---- steps --------------------------------------------------------------------------------------------------
 
-    async def _send(self, method: str, params: Message, timeout_s: float | None) -> Message:
+    async def _send(self, method: str, params: Message, timeout_s: float) -> Message:
         return await self.session.send(method, params, timeout_s=timeout_s)
 
-    async def _call(self, expression: str, arguments: tuple[object, ...], timeout_s: float | None) -> Any:
+    async def _call(self, expression: str, arguments: tuple[object, ...], timeout_s: float) -> Any:
         if not arguments:
             params = {"expression": expression, "returnByValue": True, "awaitPromise": True}
             answer = await self._send("Runtime.evaluate", params, timeout_s)
@@ -141,7 +145,7 @@ class Realm:
             raise await self._exception(answer["exceptionDetails"], SWNB, timeout_s)
         return answer["result"].get("value")
 
-    async def _run(self, cell: Cell, inputs: Mapping[str, object] | None, timeout_s: float | None) -> object:
+    async def _run(self, cell: Cell, inputs: Mapping[str, object] | None, timeout_s: float) -> object:
         if inputs:
             await self._set_globals(inputs, timeout_s)
         as_object = cell.as_object
@@ -150,11 +154,12 @@ class Realm:
         answer = await self._send("Runtime.evaluate", {"expression": cell.expression} | self._params, timeout_s)
         return await self._value(answer, cell, timeout_s)
 
-    async def _compiles(self, expression: str, timeout_s: float | None) -> bool:
-        params = {"expression": expression, "sourceURL": "", "persistScript": False}
-        return "exceptionDetails" not in await self._send("Runtime.compileScript", params, timeout_s)
+    async def _compiles(self, expression: str, timeout_s: float) -> bool:
+        """Tell whether a function's expression compiles. It is evaluated, but not called."""
+        params = {"expression": f"void ({expression})", "throwOnSideEffect": True, "silent": True}
+        return "exceptionDetails" not in await self._send("Runtime.evaluate", params, timeout_s)
 
-    async def _value(self, answer: Message, cell: Cell, timeout_s: float | None) -> object:
+    async def _value(self, answer: Message, cell: Cell, timeout_s: float) -> object:
         if "exceptionDetails" in answer:
             raise await self._exception(answer["exceptionDetails"], cell, timeout_s)
         remote = answer["result"]
@@ -173,7 +178,7 @@ class Realm:
         """Let go of one object. Not of the whole group: another evaluation may be under way in the same realm."""
         self.session.post("Runtime.releaseObject", {"objectId": object_id})
 
-    async def _decode(self, object_id: str, timeout_s: float | None) -> object:
+    async def _decode(self, object_id: str, timeout_s: float) -> object:
         """Return an object as a Python value, and let go of it."""
         params = {
             "functionDeclaration": "function(value) { return this.encode(value) }",
@@ -190,7 +195,7 @@ class Realm:
             )
         return values.decode(answer["result"]["value"])
 
-    async def _set_globals(self, inputs: Mapping[str, object], timeout_s: float | None) -> None:
+    async def _set_globals(self, inputs: Mapping[str, object], timeout_s: float) -> None:
         wires = {checked_name(name): _encode_input(name, value) for name, value in inputs.items()}
         params = {"functionDeclaration": SET_GLOBALS, "arguments": [{"value": wires}], "returnByValue": True}
         answer = await self._with_codec(params, timeout_s)
@@ -202,14 +207,18 @@ class Realm:
             self._name_taken(refused)
         await self._unshadow(list(wires), timeout_s)
 
-    async def _unshadow(self, names: list[str], timeout_s: float | None) -> None:
+    async def _unshadow(self, names: list[str], timeout_s: float) -> None:
         """Give a ``let`` of the same name the value, too; a ``const`` that was typed is declared again."""
-        for attempt in ("if ({0} !== globalThis.{0}) {0} = globalThis.{0};", "let {0} = globalThis.{0};"):
-            source = "".join(attempt.format(name) for name in names)
-            answer = await self._send("Runtime.evaluate", {"expression": source, "replMode": True}, timeout_s)
-            if "exceptionDetails" not in answer:
-                return
-        self._name_taken(names[0] if len(names) == 1 else " or ".join(names))
+        if await self._runs("".join(UNSHADOW.format(name) for name in names), timeout_s):
+            return
+        for name in names:
+            assigned = await self._runs(UNSHADOW.format(name), timeout_s)
+            if not assigned and not await self._runs(f"const {name} = globalThis.{name};", timeout_s):
+                self._name_taken(name)
+
+    async def _runs(self, source: str, timeout_s: float) -> bool:
+        answer = await self._send("Runtime.evaluate", {"expression": source, "replMode": True}, timeout_s)
+        return "exceptionDetails" not in answer
 
     def _name_taken(self, name: str) -> NoReturn:
         raise InvalidArgument(
@@ -227,7 +236,7 @@ class Realm:
             if refused is not None:
                 raise refused
 
-    async def _with_codec(self, params: Message, timeout_s: float | None) -> Message:
+    async def _with_codec(self, params: Message, timeout_s: float) -> Message:
         """Call a function whose ``this`` is the codec, putting the codec into the realm first where it is not."""
         if self._codec is not None:
             try:
@@ -236,15 +245,18 @@ class Realm:
                 if not error.message.startswith(LOST):
                     raise
                 self._codec = None
-        answer = await self._send("Runtime.evaluate", {"expression": values.CODEC_JS}, timeout_s)
-        if "exceptionDetails" in answer:
-            raise await self._exception(answer["exceptionDetails"], SWNB, timeout_s)
+        answer = await self._send("Runtime.evaluate", {"expression": TOOLS % values.CODEC_JS}, timeout_s)
+        if "exceptionDetails" in answer:  # told without the codec
+            said = answer["exceptionDetails"].get("exception", {}).get("description", "it threw")
+            raise MalformedValue(
+                0, f"{self.session.subject} has changed what swnb's script there builds on ({said.splitlines()[0]})"
+            )
         self._codec = answer["result"]["objectId"]
         return await self._send("Runtime.callFunctionOn", params | {"objectId": self._codec}, timeout_s)
 
     # ---- what went wrong ----------------------------------------------------------------------------------------
 
-    async def _exception(self, details: Message, cell: Cell, timeout_s: float | None) -> JavaScriptError:
+    async def _exception(self, details: Message, cell: Cell, timeout_s: float) -> JavaScriptError:
         remote = details.get("exception", {})
         try:
             thrown = (
@@ -260,13 +272,15 @@ class Realm:
     async def _timed_out(self, timeout_s: float) -> EvaluationTimeout:
         """End what still executes. A realm that answers at once executes nothing: there a promise is pending."""
         session = self.session
-        try:
-            await session.send("Runtime.evaluate", {"expression": "1"}, timeout_s=TERMINATION_S)
-        except SwnbError:
+        ending = "; a promise is still pending"
+        for _ in range(TERMINATIONS):
+            with suppress(SwnbError):
+                await session.send("Runtime.evaluate", {"expression": "1"}, timeout_s=TERMINATION_S)
+                return EvaluationTimeout(timeout_s, session.subject, ending)
+            ending = "; the execution was terminated"
             with suppress(SwnbError):
                 await session.send("Runtime.terminateExecution", timeout_s=TERMINATION_S)
-            return EvaluationTimeout(timeout_s, session.subject, "; the execution was terminated")
-        return EvaluationTimeout(timeout_s, session.subject, "; a promise is still pending")
+        return EvaluationTimeout(timeout_s, session.subject, ending)
 
 
 def _encode_input(name: str, value: object) -> list[Any]:

@@ -22,13 +22,13 @@ STATES = {
 """The protocol's words for the states of the specification."""
 
 ROLES = {
-    ServiceWorkerState.PARSED: WorkerRole.INSTALLING,
     ServiceWorkerState.INSTALLING: WorkerRole.INSTALLING,
     ServiceWorkerState.INSTALLED: WorkerRole.WAITING,
     ServiceWorkerState.ACTIVATING: WorkerRole.ACTIVE,
     ServiceWorkerState.ACTIVATED: WorkerRole.ACTIVE,
 }
-"""Which of its registration's workers a version is, by its state; a redundant one is none of them."""
+"""Which of its registration's workers a version is, by its state. A redundant one is none of them, and one that is only parsed is
+none yet: if its script cannot be had, it goes without a word."""
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +56,7 @@ class Version:
 
     @property
     def role(self) -> WorkerRole | None:
-        """Which of its registration's workers it is; None once it is redundant."""
+        """Which of its registration's workers it is; None before it installs, and once it is redundant."""
         return ROLES.get(self.state)
 
 
@@ -84,8 +84,16 @@ class Registration:
 
     @property
     def living(self) -> bool:
-        """Whether it is registered, or still has a worker that is not redundant."""
-        return not self.deleted or any(version.role is not None for version in tuple(self.versions.values()))
+        """Whether it has a worker that is not redundant.
+
+        Of some that are gone the browser never says so: those whose first install failed, and those that were stopped when
+        they were unregistered.
+        """
+        for version in tuple(self.versions.values()):
+            idle = version.running is RunningStatus.STOPPED and not version.controlled
+            if version.role is not None and not (self.deleted and idle):
+                return True
+        return False
 
 
 class ServiceWorkers:
@@ -113,6 +121,7 @@ class ServiceWorkers:
         self.versions: dict[VersionId, Version] = {}
         self.on_state: list[Callable[[Version, ServiceWorkerState | None], None]] = []
         self.on_running: list[Callable[[Version], None]] = []
+        self._heard_registrations = self._heard_versions = 0
         self._changes = Changes(targets.root.connection)
         self.anchor = Anchor(
             targets,
@@ -125,6 +134,11 @@ class ServiceWorkers:
         )
 
     def _registrations_updated(self, params: Message) -> None:
+        if self._heard_registrations != self.anchor.takes:
+            self._heard_registrations = self.anchor.takes
+            present = {told["registrationId"] for told in params["registrations"]}
+            for registration in self.all():
+                registration.deleted = registration.deleted or registration.id not in present
         for told in params["registrations"]:
             id_ = RegistrationId(told["registrationId"])
             registration = self.registrations.setdefault(id_, Registration(id_, told["scopeURL"]))
@@ -135,6 +149,9 @@ class ServiceWorkers:
         self._changes.notify()
 
     def _versions_updated(self, params: Message) -> None:
+        if self._heard_versions != self.anchor.takes:
+            self._heard_versions = self.anchor.takes
+            self._vanished({told["versionId"] for told in params["versions"]})
         for told in params["versions"]:
             id_ = VersionId(told["versionId"])
             known = self.versions.get(id_)
@@ -145,6 +162,13 @@ class ServiceWorkers:
                 registration.versions[id_] = version
             self._update(version, told, new=known is None)
         self._changes.notify()
+
+    def _vanished(self, present: set[str]) -> None:
+        """Those that ended while no page carried the domain are redundant."""
+        gone = {"status": "redundant", "runningStatus": "stopped"}
+        for version in tuple(self.versions.values()):
+            if version.id not in present and version.state is not ServiceWorkerState.REDUNDANT:
+                self._update(version, gone, new=False)
 
     def _update(self, version: Version, told: Message, *, new: bool) -> None:
         former_state, former_running = version.state, version.running

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from swnb.browser.protocol import Message
+from swnb.browser.protocol import PATIENCE_S, Message
 from swnb.errors import SwnbError, TargetGone
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Session:
         self._listeners: dict[str, list[Listener]] = {}
         connection.sessions[session_id] = self
 
-    async def send(self, method: str, params: Message | None = None, *, timeout_s: float | None = None) -> Message:
+    async def send(self, method: str, params: Message | None = None, *, timeout_s: float = PATIENCE_S) -> Message:
         """Send a command to this target and return its result; see `Connection.send`."""
         if self.gone:
             raise TargetGone(self.subject, self.gone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from swnb.browser.protocol import Message
+from swnb.browser.protocol import PATIENCE_S, Message
 from swnb.browser.session import Session
 from swnb.errors import ProtocolError
 from swnb.vocab import TargetId
@@ -111,7 +111,7 @@ class Targets:
         if target is not None:
             target.url = params["targetInfo"]["url"]
 
-    async def create_window(self, url: str, *, background: bool = False, timeout_s: float | None = None) -> Target:
+    async def create_window(self, url: str, *, background: bool = False, timeout_s: float = PATIENCE_S) -> Target:
         """Open a window of its own at `url` (a tab behind another would be hidden and throttled).
 
         Returns once it exists; its document may still be loading.
@@ -134,6 +134,10 @@ class Targets:
         except ProtocolError:
             return False
         return True
+
+    def post_close(self, target: Target) -> None:
+        """Close a window without waiting for it."""
+        self.root.post("Target.closeTarget", {"targetId": target.id})
 
     def pages(self) -> list[Target]:
         """Windows, oldest first."""

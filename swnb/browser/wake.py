@@ -1,4 +1,4 @@
-"""A pipe that wakes a thread out of `poll`, from any other thread or from a signal's handler."""
+"""Waking a thread that waits, and stopping what it waits for, from any other thread or from a signal's handler."""
 
 from __future__ import annotations
 
@@ -47,3 +47,20 @@ class WakePipe:
                 self._open = False
                 os.close(self.fileno)
                 os.close(self._write_fd)
+
+
+class Interruption:
+    """One caller's wish to stop; it may come at any moment, also before anything began.
+
+    Attributes
+    ----------
+    came
+        Whether it came.
+    due
+        Whether it came, and nothing was stopped by it yet.
+    """
+
+    __slots__ = ("came", "due")
+
+    def __init__(self) -> None:
+        self.came = self.due = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -98,6 +99,10 @@ def kernels() -> Iterator[Finding]:
         )
 
 
+FAMILY = re.compile(r"(chrom|edge|brave).*(\d|of unknown version)", re.IGNORECASE)
+"""What a browser of Chromium's kin says of its version."""
+
+
 def chromium(executable: str | None = None) -> Iterator[Finding]:
     """Which Chromium, and its version."""
     from swnb.browser.find import find_chromium, version
@@ -111,7 +116,12 @@ def chromium(executable: str | None = None) -> Iterator[Finding]:
         yield Finding("chromium", Status.FAILED, "none found", command_for("chromium"), True)
         return
     try:
-        yield Finding("chromium", Status.OK, f"{version(path)} at {path}")
+        called = version(path)
+        if FAMILY.search(called):
+            yield Finding("chromium", Status.OK, f"{called} at {path}")
+        else:
+            text = f"{path} is no Chromium: it calls itself {called!r}"
+            yield Finding("chromium", Status.FAILED, text, "name Chromium, Chrome, Edge or Brave")
     except SwnbError as error:
         yield Finding("chromium", Status.FAILED, error.what, "set SWNB_CHROMIUM to another one")
 

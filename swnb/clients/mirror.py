@@ -12,7 +12,7 @@ from typing import Any, Generic, NoReturn, Protocol
 
 from swnb.browser.realm import Realm
 from swnb.clients.data import C, ClientList
-from swnb.errors import ClientGone, JavaScriptError, WindowAmbiguous
+from swnb.errors import ClientGone, JavaScriptError, MalformedValue, WindowAmbiguous, WindowNoClient
 from swnb.vocab import ClientId, ClientType, FrameType, VisibilityState
 
 ROW = (
@@ -112,7 +112,10 @@ class Mirror(Generic[C]):
         self._directory.saw(rows)
         mine = None if controlled is None else set(controlled)
         names = self._names(rows)
-        return ClientList(self._client(row, mine is None or row[0] in mine, names.get(row[0])) for row in rows)
+        try:
+            return ClientList(self._client(row, mine is None or row[0] in mine, names.get(row[0])) for row in rows)
+        except (KeyError, TypeError, ValueError) as error:
+            raise MalformedValue(0, f"the worker's own `clients` gave what is no client ({error!r})") from None
 
     async def get(self, client_id: str) -> C | None:
         """``Clients.get(id)``; None where the browser answers undefined."""
@@ -142,7 +145,7 @@ class Mirror(Generic[C]):
         ------
         WindowAmbiguous
             If several clients could be it.
-        ClientGone
+        WindowNoClient
             If the worker sees no such client (a window of another origin, or one that shows an error).
         """
         window = self._directory.window(id_or_name)
@@ -153,7 +156,7 @@ class Mirror(Generic[C]):
         url = window.creation_url
         found = top if url is None else [c for c in top if c.url == url]
         if not found:
-            raise ClientGone(f"of the window {id_or_name!r}", url or "", "never by this worker")
+            raise WindowNoClient(id_or_name, url or "")
         twins = [w for w in self._directory.windows() if w.creation_url in (url, None)]
         if url is None or len(found) > 1 or len(twins) > 1:
             raise WindowAmbiguous(id_or_name, [c.id for c in found])
@@ -221,7 +224,7 @@ class Mirror(Generic[C]):
 
     def _gone(self, client_id: str) -> NoReturn:
         url, when = self._directory.last_seen(client_id)
-        raise ClientGone(client_id, url or "url unknown", when or "never")
+        raise ClientGone(client_id, url, when)
 
     def _names(self, rows: Sequence[Sequence[Any]]) -> dict[str, str]:
         """Name the clients that are certain: one top-level client and one window with the same creation URL."""

@@ -6,10 +6,10 @@ import json
 from time import monotonic
 from typing import Any
 
-from swnb.browser.service_workers import Registration
+from swnb.browser.service_workers import Registration, Version
 from swnb.clients.worker import AsyncServiceWorker, Workers
-from swnb.errors import RegistrationUnknown, WorkerMissing
-from swnb.vocab import UpdateViaCache, WorkerRole
+from swnb.errors import InvalidArgument, RegistrationUnknown, WorkerMissing
+from swnb.vocab import ServiceWorkerState, UpdateViaCache, WorkerRole
 
 SETTLE_S = 1.0
 """How long the browser's bookkeeping may take to know what a page was told already."""
@@ -76,7 +76,7 @@ class AsyncServiceWorkerRegistration:
     @property
     def redundant(self) -> list[AsyncServiceWorker]:
         """Its workers that are redundant, oldest first; the browser may have let go of them."""
-        versions = [v for v in tuple(self._registration.versions.values()) if v.role is None]
+        versions = [v for v in tuple(self._registration.versions.values()) if v.state is ServiceWorkerState.REDUNDANT]
         return [AsyncServiceWorker(self._workers, version, self._registration) for version in versions]
 
     def worker(self, role: WorkerRole | str = WorkerRole.ACTIVE) -> AsyncServiceWorker:
@@ -86,12 +86,17 @@ class AsyncServiceWorkerRegistration:
         ------
         WorkerMissing
             If there is none.
+        InvalidArgument
+            If `role` is no role.
         """
-        worker = self._worker(WorkerRole(role))
+        try:
+            worker = self._worker(WorkerRole(role))
+        except ValueError:
+            raise InvalidArgument(f"{role!r} is no role of a worker", f"one of {', '.join(WorkerRole)}") from None
         if worker is None:
             present = [str(r) for r in WorkerRole if self._registration.version(r) is not None]
             if self.redundant:
-                present.append("redundant" if not present else "(redundant)")
+                present.append("a redundant one, which never becomes active again")
             raise WorkerMissing(role, self.scope, present)
         return worker
 
@@ -130,9 +135,14 @@ class AsyncServiceWorkerRegistration:
         found = await self._in_page(UPDATE, window)
         if self._known(found):
             deadline = monotonic() + self._workers.timeout_s()
-            while self._registration.newest is newest and monotonic() < deadline:
+            while self._installs(newest) is None and monotonic() < deadline:
                 await self._workers.service_workers.changed(deadline - monotonic())
         return self
+
+    def _installs(self, former: Version | None) -> Version | None:
+        """Return the worker that was found after `former`, once it installs."""
+        newest = self._registration.newest
+        return None if newest is former or newest is None or newest.state is ServiceWorkerState.PARSED else newest
 
     async def unregister(self, *, window: str | None = None) -> bool:
         """``unregister()``, called in a page; False if it was unregistered already. Clients keep their controller."""

@@ -87,7 +87,7 @@ class Workers:
         deadline = monotonic() + self.timeout_s()
         asked = False
         while (realm := self.running_realm(version)) is None:
-            if version.role is None:
+            if version.state is ServiceWorkerState.REDUNDANT:
                 raise WorkerStopped(
                     describe(version, registration), "it is redundant, and the browser never starts it again"
                 )
@@ -108,7 +108,7 @@ class Workers:
 
 def describe(version: Version, registration: Registration) -> str:
     """Return a worker in words for an error."""
-    return f"the {version.role or 'redundant'} worker of {registration.scope} ({version.script_url})"
+    return f"the {version.role or version.state} worker of {registration.scope} ({version.script_url})"
 
 
 class AsyncServiceWorker:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from swnb.browser.browser import Browser
 from swnb.clients.worker import Workers
-from swnb.errors import AlreadyStarted, BrowserGone, NotStarted, SwnbError
+from swnb.errors import AlreadyStarted, BrowserGone, NotStarted
 from swnb.events import Event
+from swnb.lab.leaving import leave
 from swnb.lab.prepare import Prepared, prepare
 from swnb.lab.settings import Settings
 from swnb.lab.waiting import Waiting
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from swnb.browser.targets import Target
     from swnb.origin.server import OriginServer
+
+LEAVE_S = 2.0  # how long the workers of a lab may take to end in a browser that goes on
 
 
 class AsyncLab(WorkerVerbs):
@@ -77,7 +79,9 @@ class AsyncLab(WorkerVerbs):
             If there is no browser, or it does not start.
         """
         if self.prepared is not None:
-            raise AlreadyStarted(self.name)
+            if self._browser is None or self.alive:
+                raise AlreadyStarted(self.name)
+            await self.stop()  # its browser died
         self.prepared = prepared or prepare(self.settings)
         try:
             await self._begin(self.prepared)
@@ -117,14 +121,17 @@ class AsyncLab(WorkerVerbs):
         browser, self._browser = self._browser, None
         server, self._server = self._server, None
         prepared, self.prepared = self.prepared, None
-        if browser is not None:
-            if not browser.owned:
-                await self._leave(browser)
-            await browser.close()
-        if server is not None:
-            await server.stop()
-        if prepared is not None:
-            prepared.discard()
+        try:
+            if browser is not None:
+                registered, self._registered = self._registered, set()
+                await leave(browser, self._windows, lambda scope: scope in registered or self._is_own(scope))
+        finally:
+            try:
+                if server is not None:
+                    await server.stop()
+            finally:
+                if prepared is not None:
+                    prepared.discard()
 
     def abandon(self) -> None:
         """End a browser whose loop is gone already."""
@@ -132,16 +139,6 @@ class AsyncLab(WorkerVerbs):
         self._browser = self._server = None
         if prepared is not None:
             prepared.discard(by_force=True)  # its pipe is the lost loop's, so it would not end by itself
-
-    async def _leave(self, browser: Browser) -> None:
-        """Take back what the lab did to a browser that goes on: its windows and registrations."""
-        registered, self._registered = self._registered, set()
-        for scope in registered:
-            with suppress(SwnbError):  # what is gone already, or a browser that ended meanwhile
-                await browser.service_workers.unregister(scope)
-        for window in self._windows.windows():
-            with suppress(SwnbError):
-                await window.close()
 
     def _adopts(self, target: Target) -> bool:
         """Tell whether a window that the lab did not open is the lab's: in a browser that others use, one of its sites is."""

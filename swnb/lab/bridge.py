@@ -7,13 +7,14 @@ raised at the verb's end, never a ``KeyboardInterrupt`` somewhere inside it.
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from swnb.browser.exchange import Exchange, NeedsLoop
+from swnb.browser.wake import Interruption
 from swnb.errors import Interrupted, LabError
+from swnb.lab.interrupts import on_interrupt
 
 if TYPE_CHECKING:
     import asyncio
@@ -28,40 +29,18 @@ class BridgeMisused(LabError):  # noqa: N818
     """A synchronous verb was called where it would wait for itself."""
 
 
-try:  # the C function itself: its wrapper turns handlers into enumerations and back, which costs more than all else here
-    from _signal import signal as _set_handler  # type: ignore[import-not-found]
-except ImportError:  # pragma: no cover  (CPython has it)
-    from signal import signal as _set_handler
-
-
-class on_interrupt:  # noqa: N801  (reads as a statement: ``with on_interrupt(act):``)
-    """While the body runs, let SIGINT call `act` instead of raising ``KeyboardInterrupt`` just anywhere.
-
-    Signals reach the main thread only; in any other one this does nothing.
-    """
-
-    __slots__ = ("_act", "_former", "_here")
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        self._act = act
-        self._here = threading.current_thread() is threading.main_thread()
-
-    def __enter__(self) -> None:
-        if self._here:
-            self._former = _set_handler(signal.SIGINT, lambda *_: self._act())
-
-    def __exit__(self, *_: object) -> None:
-        if self._here:
-            _set_handler(signal.SIGINT, self._former)
-
-
 class Bridge(Protocol):
     """Runs the lab's coroutines for synchronous code."""
 
     loop: asyncio.AbstractEventLoop
 
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+    def run(self, coroutine: Coroutine[Any, Any, T], *, shielded: bool = False) -> T:
         """Run a coroutine on the loop and return its result.
+
+        Parameters
+        ----------
+        shielded
+            Let an interrupt wait until it is done.
 
         Raises
         ------
@@ -85,24 +64,18 @@ class _Asking:
         An interrupt that comes together with the answer counts, too: in a loop of quick verbs every one would otherwise be
         lost that does not happen to find one waiting.
         """
-        interrupted = False
-
-        def interrupt() -> None:
-            nonlocal interrupted
-            interrupted = True
-            exchange.interrupt()
-
-        with on_interrupt(interrupt):
+        interruption = Interruption()
+        with on_interrupt(lambda: exchange.interrupt(interruption)):
             try:
-                return exchange.drive(make)
+                return exchange.drive(make, interruption)
             except NeedsLoop:
                 pass
             finally:
-                if interrupted:
+                if interruption.came:
                     raise Interrupted from None
         return self.run(make())
 
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+    def run(self, coroutine: Coroutine[Any, Any, T], *, shielded: bool = False) -> T:
         """Run a coroutine on the loop; see `Bridge.run`."""
         raise NotImplementedError
 
@@ -123,7 +96,7 @@ class LoopThread(_Asking):
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
 
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+    def run(self, coroutine: Coroutine[Any, Any, T], *, shielded: bool = False) -> T:
         """Run a coroutine on the loop; see `Bridge.run`."""
         import asyncio
         from concurrent.futures import CancelledError
@@ -140,7 +113,8 @@ class LoopThread(_Asking):
 
         def interrupt() -> None:
             interrupted.set()
-            done.set()  # Event.wait goes on after a signal's handler; this ends it
+            if not shielded:
+                done.set()  # Event.wait goes on after a signal's handler; this ends it
 
         with on_interrupt(interrupt):
             done.wait()
@@ -150,11 +124,14 @@ class LoopThread(_Asking):
                 self.loop.call_soon_threadsafe(_when_idle, self.loop, ended)
                 ended.wait(CANCEL_S)
         try:
-            if interrupted.is_set():
+            if interrupted.is_set() and not shielded:
                 raise Interrupted
-            return future.result()
+            result = future.result()
         except CancelledError:
             raise Interrupted from None
+        if interrupted.is_set():
+            raise Interrupted
+        return result
 
     def ask(self, exchange: Exchange, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Drive a coroutine here, or run it on the loop; see `Bridge.ask`."""
@@ -218,7 +195,7 @@ class KernelLoop(_Asking):
         nest_asyncio2.apply(self.loop)
         self._thread = threading.get_ident()
 
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+    def run(self, coroutine: Coroutine[Any, Any, T], *, shielded: bool = False) -> T:
         """Run a coroutine on the loop; see `Bridge.run`."""
         import asyncio
 
@@ -230,7 +207,8 @@ class KernelLoop(_Asking):
         def interrupt() -> None:
             nonlocal interrupted
             interrupted = True
-            self.loop.call_soon_threadsafe(task.cancel)
+            if not shielded:
+                self.loop.call_soon_threadsafe(task.cancel)
 
         with on_interrupt(interrupt):
             try:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import os
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
-from swnb.errors import AlreadyStarted, NotStarted
+from swnb.errors import AlreadyStarted, Interrupted, NotStarted
+from swnb.lab.interrupts import on_interrupt
 from swnb.lab.prepare import prepare
 from swnb.lab.settings import Settings
 from swnb.vocab import Loop, UpdateViaCache, WorkerRole, WorkerType
@@ -44,26 +46,37 @@ class Lab:
         self._given = settings
         self._async: AsyncLab | None = None
         self._bridge: Bridge | None = None
+        self._pid = 0
 
     # ---- beginning and end --------------------------------------------------------------------------------------
 
     def start(self) -> Lab:
         """Start browser and origin; see `AsyncLab.start`."""
         if self._bridge is not None:
-            raise AlreadyStarted(self.name)
-        prepared = prepare(self.settings)  # Chromium starts while the other modules are imported
-        try:
-            from swnb.lab.bridge import KernelLoop, LoopThread
+            if self.alive:
+                raise AlreadyStarted(self.name)
+            self.stop()  # its browser died
+        noted: list[bool] = []
+        with on_interrupt(lambda: noted.append(True)):  # a short step that must not be torn
+            prepared = prepare(self.settings)  # Chromium starts while the other modules are imported
+            try:
+                from swnb.lab.bridge import KernelLoop, LoopThread
 
-            self._bridge = LoopThread() if self.settings.loop is Loop.THREAD else KernelLoop()
-            lab = self.asynchronous
-        except BaseException:
-            prepared.discard()
-            raise
+                lab = self.asynchronous
+                self._bridge = LoopThread() if self.settings.loop is Loop.THREAD else KernelLoop()
+            except BaseException:
+                prepared.discard()
+                raise
+        self._pid = os.getpid()
         try:
+            if noted:
+                raise Interrupted
             self._bridge.run(lab.start(prepared))
         except BaseException:
-            self.stop()
+            try:
+                self.stop()
+            finally:
+                prepared.discard()
             raise
         if not Lab.running:
             atexit.register(_stop_all)
@@ -76,13 +89,13 @@ class Lab:
         Lab.running.discard(self)
         if not Lab.running:
             atexit.unregister(_stop_all)
-        if bridge is None:
+        if bridge is None or self._pid != os.getpid():  # after a fork the browser is the parent's
             return
         if bridge.loop.is_closed():  # a kernel's loop may end before the interpreter does
             self.asynchronous.abandon()
             return
         try:
-            bridge.run(self.asynchronous.stop())
+            bridge.run(self.asynchronous.stop(), shielded=True)
         finally:
             bridge.close()
 
@@ -192,11 +205,11 @@ class Lab:
         update_via_cache: UpdateViaCache | str = UpdateViaCache.IMPORTS,
     ) -> ServiceWorkerRegistration:
         """``navigator.serviceWorker.register(…)``, called in a window; see `AsyncLab.register`."""
-        from swnb.lab.facade import ServiceWorkerRegistration
+        from swnb.lab.facade import ServiceWorkerRegistration, Window
 
-        name = window if isinstance(window, str) or window is None else window.name
+        page = window._window if isinstance(window, Window) else window
         registration = self.run(
-            self._live.register, url, scope=scope, window=name, type=type, update_via_cache=update_via_cache
+            self._live.register, url, scope=scope, window=page, type=type, update_via_cache=update_via_cache
         )
         return ServiceWorkerRegistration(self, registration)
 
@@ -260,3 +273,7 @@ def _stop_all() -> None:
     """
     for lab in list(Lab.running):
         lab.asynchronous.abandon()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=Lab.running.clear)  # a child's end is not its parent's

@@ -133,7 +133,8 @@ class Waiting:
         return "" if ServiceWorkerState.ACTIVATED in states else "no worker is activated"
 
     async def _stopped(self, wish: Wish) -> str:
-        running = [version for version in self._versions(wish) if version.running is not RunningStatus.STOPPED]
+        workers = [version for version in self._versions(wish) if version.role is not None]
+        running = [version for version in workers if version.running is not RunningStatus.STOPPED]
         return f"{len(running)} of the workers are not stopped" if running else ""
 
     async def _controlled(self, wish: Wish) -> str:

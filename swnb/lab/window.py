@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from time import monotonic
@@ -12,7 +13,7 @@ from swnb.browser.protocol import CommandTimeout, Message
 from swnb.browser.realm import Realm
 from swnb.browser.targets import Target
 from swnb.errors import LabError, SwnbError, TargetGone, WaitTimeout
-from swnb.events import WindowCrashed, WindowLoaded, WindowNavigated
+from swnb.events import WindowCrashed, WindowDialog, WindowLoaded, WindowNavigated
 from swnb.log import Log
 from swnb.vocab import TargetId
 
@@ -65,7 +66,8 @@ class AsyncWindow:
         Its current URL, as the browser last told it; ``history.pushState`` changes it.
     creation_url
         URL that its document was created with, after redirects, with its fragment: its client's ``url``. None where that is
-        not certain (after going back to a document whose creation was not seen), ``""`` where it has no client (it crashed).
+        not certain (after going back to a document whose creation was not seen), ``""`` where it has no client (it crashed, or
+        nothing has come yet of the first document, and its load was given up).
     """
 
     def __init__(self, home: Home, target: Target, name: str) -> None:
@@ -87,6 +89,7 @@ class AsyncWindow:
         target.session.on("Page.navigatedWithinDocument", self._navigated_within)
         target.session.on("Page.loadEventFired", self._loaded)
         target.session.on("Inspector.targetCrashed", self._crashed)
+        target.session.on("Page.javascriptDialogOpening", self._dialog)
         target.session.post("Page.enable")
 
     @property
@@ -140,10 +143,18 @@ class AsyncWindow:
         self._home.log.append(WindowCrashed(target_id=self.target_id, name=self.name))
         self._changes.notify()
 
+    def _dialog(self, event: Message) -> None:
+        """Answer a dialog, which would hold the page for ever: nobody sits before it. An alert is read, a question declined."""
+        accept = event["type"] in ("alert", "beforeunload")
+        self._target.session.post("Page.handleJavaScriptDialog", {"accept": accept})
+        self._home.log.append(
+            WindowDialog(target_id=self.target_id, name=self.name, type=event["type"], message=event["message"])
+        )
+
     def ended(self) -> None:
         """It was closed."""
         self.creation_url = ""
-        self._changes.notify()
+        self._changes.close()
 
     async def introduce(self) -> None:
         """Ask what it has already: Chromium may be at its first document before ``Page.enable`` reaches it."""
@@ -176,7 +187,7 @@ class AsyncWindow:
         documents = self._documents
         if self.crashed:
             self._target.session.regain()  # it answers to this one command
-        await self._command("Page.reload", {"ignoreCache": bypass}, deadline, self.url)
+        await self._command("Page.reload", {"ignoreCache": bypass}, deadline, self.url, documents)
         return await self.loaded(documents, deadline)
 
     async def goto(self, url: str) -> AsyncWindow:
@@ -193,26 +204,34 @@ class AsyncWindow:
         where = self._home.absolute(url)
         if self.crashed:
             self._target.session.regain()
-        answer = await self._command("Page.navigate", {"url": where}, deadline, where)
+        answer = await self._command("Page.navigate", {"url": where}, deadline, where, documents)
         if answer.get("errorText"):
             raise LoadFailed(f"{where} could not be loaded: {answer['errorText']}", NETWORK)
-        if "loaderId" not in answer:
-            return self  # only the fragment changed
-        return await self.loaded(documents, deadline)
+        if (
+            "loaderId" not in answer
+        ):  # only the fragment changed; the renderer's word of it comes before this answer of its
+            await self._command("Page.getFrameTree", {}, deadline, where, documents)
+            return self
+        return await self.loaded(documents, deadline, where)
 
-    async def _command(self, method: str, params: Message, deadline: float, url: str) -> Message:
+    async def _command(self, method: str, params: Message, deadline: float, url: str, documents: int) -> Message:
         try:
             return await self._target.session.send(method, params, timeout_s=max(0.001, deadline - monotonic()))
         except CommandTimeout:
-            raise self._too_slow(url) from None
+            raise self._too_slow(url, documents) from None
 
-    def _too_slow(self, url: str) -> LoadFailed:
+    def _too_slow(self, url: str, after: int) -> LoadFailed:
+        """Return the error; a load of which nothing has come is given up, since Chromium holds the window back until its end."""
+        if self._documents <= after:
+            self._target.session.post("Page.stopLoading")
+            if not self._documents:
+                self.url, self.creation_url = EMPTY[0], ""
         return LoadFailed(
             f"{url} has not loaded within {self._home.timeout_s():g} s (the window {self.name!r} stays open)",
             "look for what it waits for, or give it longer: timeout_s",
         )
 
-    async def loaded(self, after: int = 0, deadline: float | None = None) -> AsyncWindow:
+    async def loaded(self, after: int = 0, deadline: float | None = None, url: str | None = None) -> AsyncWindow:
         """Wait until a document has fired ``load``, and that is the one which the window shows.
 
         Parameters
@@ -221,6 +240,8 @@ class AsyncWindow:
             Count of documents that the window had before; one more is waited for.
         deadline
             Until when, by the monotonic clock.
+        url
+            What is loaded, for the error; by default what the window shows.
         """
         until = monotonic() + self._home.timeout_s() if deadline is None else deadline
         while self._documents <= after or self._loaded_loader != self._loader:
@@ -228,7 +249,7 @@ class AsyncWindow:
                 raise TargetGone(f"the window {self.name!r}", self._target.session.gone or "was closed")
             rest = until - monotonic()
             if rest <= 0:
-                raise self._too_slow(self.url)
+                raise self._too_slow(self.url if url is None else url, after)
             await self._changes.wait(rest)
         if self._unreachable:
             raise LoadFailed(f"{self._unreachable} could not be loaded (the window shows an error page)", NETWORK)
@@ -250,5 +271,21 @@ class AsyncWindow:
 
     @property
     async def page(self) -> Page:
-        """The pyppeteer ``Page`` of this window, on this connection; made on first use."""
-        return await self._home.page_of(self._target)
+        """The pyppeteer ``Page`` of this window, on this connection; made on first use.
+
+        Raises
+        ------
+        TargetGone
+            If it is closed.
+        """
+        if self.closed:
+            raise TargetGone(f"the window {self.name!r}", "was closed")
+        limit = self._home.timeout_s()
+        try:
+            async with asyncio.timeout(limit):
+                return await self._home.page_of(self._target)
+        except TimeoutError:
+            raise LoadFailed(
+                f"the window {self.name!r} answers nothing within {limit:g} s, as while {self.url} is being loaded",
+                "look for what it waits for (a fetch event without an answer?), or give it longer: timeout_s",
+            ) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from time import localtime, monotonic, strftime, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -11,7 +12,7 @@ from urllib.parse import urljoin
 from swnb.browser.anchor import Anchor
 from swnb.browser.changes import Changes
 from swnb.browser.targets import Target, Targets
-from swnb.errors import InvalidArgument, WindowUnknown
+from swnb.errors import InvalidArgument, SwnbError, WindowUnknown
 from swnb.events import WindowClosed, WindowOpened
 from swnb.lab.window import AsyncWindow, LoadFailed
 from swnb.log import Log
@@ -21,6 +22,22 @@ if TYPE_CHECKING:
     from pyppeteer.page import Page
 
 __all__ = ["AsyncWindow", "AsyncWindows", "LoadFailed"]
+
+
+def absolute(base_url: str, url: str) -> str:
+    """Return a path or URL as a whole URL.
+
+    Raises
+    ------
+    InvalidArgument
+        If it cannot be one.
+    """
+    try:
+        return urljoin(base_url + "/", url)
+    except ValueError as error:
+        raise InvalidArgument(
+            f"{url!r} is no URL: {error}", "give a path of the site (/index.html), or a whole URL"
+        ) from None
 
 
 class AsyncWindows:
@@ -102,7 +119,7 @@ class AsyncWindows:
 
     def is_open(self, target: Target) -> bool:
         """Tell whether the browser still has it."""
-        return target.id in self._targets.by_id
+        return target.id in self._targets.by_id and self._targets.root.connection.closed is None
 
     async def close_target(self, target: Target, timeout_s: float) -> bool:
         """Close it and wait until it is gone; False if it was gone before, or still is there after `timeout_s` seconds."""
@@ -115,7 +132,7 @@ class AsyncWindows:
 
     def absolute(self, url: str) -> str:
         """Return a path or URL as a whole URL of the lab's site."""
-        return urljoin(self._base_url() + "/", url)
+        return absolute(self._base_url(), url)
 
     def free_name(self, name: str) -> str:
         """Return `name`, or `name` with a number where a window has it already."""
@@ -129,17 +146,37 @@ class AsyncWindows:
 
     async def open(self, url: str, name: str | None) -> AsyncWindow:
         """Open a window of its own and wait until it is loaded."""
-        if name is not None and self.window(name) is not None:
-            raise InvalidArgument(
-                f"a window is already named {name!r}", f"close it (`%sw close {name}`), or choose another name"
-            )
+        whole = self.absolute(url)
         async with self._opening:
+            if name is not None and self.window(name) is not None:
+                raise self._name_taken(name)
             self._expected = [name]
+            creating = asyncio.ensure_future(self._targets.create_window(whole, timeout_s=self.timeout_s()))
             try:
-                target = await self._targets.create_window(self.absolute(url), timeout_s=self.timeout_s())
+                target = await asyncio.shield(creating)
+            except asyncio.CancelledError:
+                creating.add_done_callback(self._discard)
+                with suppress(SwnbError):
+                    await creating  # a moment; the name must not go to another window
+                raise
             finally:
                 self._expected = []
-        return await self._by_target[target.id].loaded()
+        try:
+            return await self._by_target[target.id].loaded()
+        except asyncio.CancelledError:
+            self._targets.post_close(target)
+            raise
+
+    def _discard(self, creating: asyncio.Task[Target]) -> None:
+        """Close a window that nobody waits for any more."""
+        if not creating.cancelled() and creating.exception() is None:
+            self._targets.post_close(creating.result())
+
+    @staticmethod
+    def _name_taken(name: str) -> InvalidArgument:
+        return InvalidArgument(
+            f"a window is already named {name!r}", f"close it (`%sw close {name}`), or choose another name"
+        )
 
     # ---- the mirror's directory ---------------------------------------------------------------------------------
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from swnb.clients.client import AsyncClients
 from swnb.clients.registration import AsyncServiceWorkerRegistration
 from swnb.clients.worker import AsyncServiceWorker, Workers
-from swnb.errors import InvalidArgument, LabError, RegistrationUnknown, nearest
+from swnb.errors import InvalidArgument, JavaScriptError, LabError, RegistrationUnknown, nearest
 from swnb.events import WorkerRunningChanged, WorkerStateChanged
+from swnb.lab.refusals import advised
 from swnb.lab.windows import AsyncWindow
 from swnb.vocab import ServiceWorkerState, UpdateViaCache, WorkerRole, WorkerType
 
@@ -89,11 +90,14 @@ class WorkerVerbs:
         options = {"type": _member(WorkerType, type), "updateViaCache": _member(UpdateViaCache, update_via_cache)}
         if scope is not None:
             options["scope"] = scope
-        told_scope, told_script, told_via = await page.realm.call(
+        expression = (
             f"(async () => {{ const r = await navigator.serviceWorker.register({json.dumps(url)}, {json.dumps(options)});"
-            " return [r.scope, (r.installing || r.waiting || r.active || {}).scriptURL, r.updateViaCache] })()",
-            timeout_s=self.timeout_s(),
+            " return [r.scope, (r.installing || r.waiting || r.active || {}).scriptURL, r.updateViaCache] })()"
         )
+        try:
+            told_scope, told_script, told_via = await page.realm.call(expression, timeout_s=self.timeout_s())
+        except JavaScriptError as error:
+            raise advised(error) from None
         self._registered.add(told_scope)
         registration = await self._bookkept(browser, told_scope, told_script)
         self._scope = registration.scope
@@ -109,9 +113,10 @@ class WorkerVerbs:
         deadline = monotonic() + self.timeout_s()
         while True:
             registration = browser.service_workers.by_scope(scope)
-            newest = registration.newest if registration is not None and not registration.deleted else None
-            if registration is not None and newest is not None and script_url in (newest.script_url, None):
-                return registration
+            if registration is not None and not registration.deleted:
+                workers = [v for v in tuple(registration.versions.values()) if v.state is not ServiceWorkerState.PARSED]
+                if any(script_url in (version.script_url, None) for version in workers):
+                    return registration
             rest = deadline - monotonic()
             if rest <= 0:
                 raise RegistrationUnknown(scope, [r.scope for r in browser.service_workers.all()])

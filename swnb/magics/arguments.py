@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from swnb.errors import InvalidArgument, nearest
+from swnb.errors import InvalidArgument
+from swnb.magics.near import near
 from swnb.magics.words import Line, Word
 
 
@@ -83,8 +85,8 @@ class Argument:
     def usage(self) -> str:
         """How it is written: ``[--scope SCOPE]``."""
         if self.is_option:
-            names = f"{self.short} {self.metavar}" if self.short else f"{self.name} {self.metavar}".rstrip()
-            return f"[{names}]" + (" …" if self.repeat else "")
+            names = f"{self.short}/{self.name}" if self.short else self.name
+            return f"[{names} {self.metavar}".rstrip() + "]" + (" …" if self.repeat else "")
         name = self.metavar or self.name.upper()
         name = f"{name}…" if self.rest else name
         return name if self.required else f"[{name}]"
@@ -154,6 +156,16 @@ def whole(text: str) -> int:
     return int(text)
 
 
+PLACEHOLDER = re.compile(r"\{[^\W\d]\w*\}|\$[^\W\d]\w*|\$\{")
+
+
+def literal(text: str) -> str:
+    """Convert a window's name or a URL, in which a Python variable is not put in as a shell's magics do."""
+    if PLACEHOLDER.search(text):
+        raise ValueError('what is meant: nothing is expanded here; in Python: `lab.open(f"/{i}", name=f"w{i}")`')
+    return text
+
+
 def parse(line: Line, words: Sequence[Word], arguments: Sequence[Argument], command: str) -> Parsed:
     """Return the values of `words` for the declared `arguments`.
 
@@ -200,9 +212,10 @@ class _Parser:
 
     def unknown_option(self, name: str) -> InvalidArgument:
         known = [a.name for a in dict.fromkeys(self.options.values())]
-        begun = {option[: len(name)]: option for option in reversed(known)}  # --inklude: the beginning of a long one
-        near = begun.get(nearest(name, begun) or "")
-        hint = f"did you mean {near}? " if near else ""
+        typed = name.lstrip("-")  # the hyphens are no likeness
+        begun = {a.lstrip("-")[: len(typed)]: a for a in reversed(known)}  # --inklude: the beginning of a long one
+        meant = begun.get(near(typed, begun) or "")
+        hint = f"did you mean {meant}? " if meant else ""
         return InvalidArgument(f"`{self.command}` has no option {name}", f"{hint}options: {', '.join(known)}")
 
     def take_option(self, option: Argument, name: str, value: str | None, left: list[Word]) -> None:
@@ -228,8 +241,8 @@ class _Parser:
     def converted(self, argument: Argument, name: str, value: str) -> object:
         what = f"{name} of `{self.command}` cannot be {value!r}"
         if argument.choices and value not in argument.choices:
-            near = nearest(value, argument.choices)
-            hint = f"did you mean {near}? " if near else ""
+            meant = near(value, argument.choices)
+            hint = f"did you mean {meant}? " if meant else ""
             raise InvalidArgument(what, f"{hint}one of {', '.join(argument.choices)}")
         try:
             return argument.convert(value)

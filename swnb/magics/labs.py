@@ -6,7 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from swnb.errors import AlreadyStarted, InvalidArgument, SwnbError, nearest
+from swnb.errors import AlreadyStarted, InvalidArgument, SwnbError
+from swnb.magics.near import near
 
 if TYPE_CHECKING:
     from swnb.lab.lab import Lab
@@ -56,8 +57,8 @@ class Labs:
             If another name was given than that of a lab.
         """
         if name is not None and name not in self._labs and self._labs:
-            near = nearest(name, self._labs)
-            hint = f"did you mean {near!r}? " if near else ""
+            meant = near(name, self._labs)
+            hint = f"did you mean {meant!r}? " if meant else ""
             raise InvalidArgument(
                 f"no lab is named {name!r}", f"{hint}labs: {', '.join(self._labs)}; start it: `%sw start --lab {name}`"
             )

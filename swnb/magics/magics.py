@@ -75,10 +75,10 @@ class SwMagics(Magics):
         if not words or words[0].text == "help":
             parse(typed, before, COMMON, str(form))
             return explain(self._named(words[1].text)) if len(words) > 1 else overview()
+        if any(word.text == "--help" for word in (*before, *words)):
+            return explain(self._named(words[0].text))
         verb = find(words[0].text, form)
         command = f"{form} {verb.name}"
-        if any(word.text == "--help" for word in (*before, *words)):
-            return explain(verb)
         arguments = parse(typed, words[1:], verb.everything, command)
         arguments.values.update(parse(typed, before, COMMON, command).values)
         call = Call(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from swnb.errors import InvalidArgument, JavaScriptError, nearest
+from swnb.errors import InvalidArgument, JavaScriptError
 from swnb.magics.arguments import Argument, Completes, positive_seconds
 from swnb.magics.call import Call
 from swnb.magics.javascript import bound_names, find_unclosed
+from swnb.magics.near import near
 from swnb.magics.on_workers import ROLE, SCOPE
 from swnb.magics.verbs import Form, verb
 
@@ -126,8 +127,8 @@ def variable(name: str, variables: dict[str, object]) -> object:
     """
     if name in variables:
         return variables[name]
-    near = nearest(name, [known for known in variables if not known.startswith("_")])
-    hint = f"did you mean {near}?" if near else f"set it first: {name} = …"
+    meant = near(name, [known for known in variables if not known.startswith("_")])
+    hint = f"did you mean {meant}?" if meant else f"set it first: {name} = …"
     raise InvalidArgument(f"-i: there is no Python variable {name!r}", hint)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from swnb.errors import InvalidArgument, nearest
-from swnb.magics.arguments import Argument, Completes
+from swnb.errors import InvalidArgument, JavaScriptError
+from swnb.magics.arguments import Argument, Completes, literal
 from swnb.magics.call import Call
+from swnb.magics.near import near
 from swnb.magics.on_workers import ROLE, SCOPE
 from swnb.magics.verbs import verb
 from swnb.vocab import ClientType
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 
 GROUP = "Clients, asked in a worker"
 
-CLIENT = Argument("client", "a client's id, or a window's name", "CLIENT", required=True, completes=Completes.CLIENT)
+CLIENT = Argument(
+    "client",
+    "a client's id, or a window's name",
+    "CLIENT",
+    required=True,
+    convert=literal,
+    completes=Completes.CLIENT,
+)
 
 
 def _clients(call: Call) -> Clients:
@@ -96,18 +104,34 @@ def claim(call: Call) -> None:
     "navigate",
     "WindowClient.navigate(url): the window's next document is another client with another id.",
     CLIENT,
-    Argument("url", "path or URL, relative to the worker's script", required=True, completes=Completes.PATH),
+    Argument(
+        "url", "path or URL, relative to the worker's script", required=True, convert=literal, completes=Completes.PATH
+    ),
     ROLE,
     SCOPE,
     group=GROUP,
     example="%sw navigate home /other.html",
 )
 def navigate(call: Call) -> WindowClient | None:
-    """Navigate a client; None where the new document is of another origin."""
-    client = _window_client(call).navigate(call.arguments.need("url"))
+    """Navigate a client; None where the new document is of another origin, or could not be loaded."""
+    name = call.arguments.need("client")
+    try:
+        client = _window_client(call).navigate(call.arguments.need("url"))
+    except JavaScriptError as error:
+        raise of_navigation(error, name) from None
     if client is None:
-        call.say("null: the new document is of another origin")
+        call.say(
+            "null: the new document is not of this origin, or it could not be loaded; `%sw windows` shows the window"
+        )
     return client
+
+
+def of_navigation(error: JavaScriptError, name: str) -> JavaScriptError:
+    """Return the browser's refusal to navigate a client, with what to do where another worker, or none, controls it."""
+    if "not the client's active service worker" not in error.message:
+        return error
+    todo = f"`{name}` is not controlled by that worker: `%sw claim`, or reload the window"
+    return JavaScriptError(error.name, error.message, value=error.value, todo=todo)
 
 
 @verb(
@@ -127,7 +151,9 @@ def focus(call: Call) -> WindowClient:
 @verb(
     "open-window",
     "clients.openWindow(url); the browser allows it only in answer to a click on a notification.",
-    Argument("url", "path or URL, relative to the worker's script", required=True, completes=Completes.PATH),
+    Argument(
+        "url", "path or URL, relative to the worker's script", required=True, convert=literal, completes=Completes.PATH
+    ),
     ROLE,
     SCOPE,
     group=GROUP,
@@ -174,13 +200,25 @@ def message_of(text: str, variables: dict[str, object]) -> object:
     if text.isidentifier() and text not in ("true", "false", "null"):
         if text in variables:
             return variables[text]
-        near = nearest(text, [name for name in variables if not name.startswith("_")])
+        meant = near(text, [name for name in variables if not name.startswith("_")])
+        hint = f"did you mean {meant}? " if meant else ""
         raise InvalidArgument(
-            f"there is no Python variable {text!r}", f"did you mean {near}?" if near else "or give JSON"
+            f"there is no Python variable {text!r}", f"{hint}a text is written with quotes: {_quoted(text)}"
         )
+    inner = text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text  # '"hello"', as in a shell
     try:
-        return json.loads(text)
-    except ValueError as error:
+        return json.loads(inner)
+    except json.JSONDecodeError as error:
+        if inner[:1] in tuple('{["'):
+            what = f"the message is no JSON: {error.msg.lower()}, at character {error.pos + 1}"
+            raise InvalidArgument(what, 'give JSON, {"a": [1, 2]}, or the name of a Python variable') from None
         raise InvalidArgument(
-            f"the message is no JSON: {error}", 'give JSON, {"a": [1, 2]}, or the name of a Python variable'
+            f"the message is no JSON and no Python variable: {text}",
+            f"a text is written with quotes: {_quoted(inner)}",
         ) from None
+
+
+def _quoted(text: str) -> str:
+    """Return a text as JSON in the quotes that keep a line's words together, where it holds none of them."""
+    whole = json.dumps(text, ensure_ascii=False)
+    return whole if "'" in whole else f"'{whole}'"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from swnb.magics.arguments import Argument, Completes, positive_seconds
 from swnb.magics.call import Call
 from swnb.magics.verbs import verb
-from swnb.vocab import Loop, RunningStatus
+from swnb.vocab import Loop
 
 if TYPE_CHECKING:
     from swnb.lab.lab import Lab
@@ -90,13 +90,14 @@ def status(call: Call) -> Facts:
 
 
 def _running(lab: Lab) -> list[tuple[str, str]]:
+    from swnb.views.listing import worker_text
+
     windows = [f"{w.name} {w.url}{' (crashed)' if w.crashed else ''}" for w in lab.windows]
     workers = []
     for registration in lab.registrations:
         for worker in (registration.installing, registration.waiting, registration.active):
             if worker is not None:
-                thread = "" if worker.running is RunningStatus.RUNNING else f", {worker.running}"
-                workers.append(f"{worker.script_url} {worker.state}{thread} (scope {registration.scope})")
+                workers.append(f"{worker_text(worker)} (scope {registration.scope})")
     settings = lab.settings
     return [
         ("browser", "connected" if settings.connect else "headed" if settings.headed else "headless"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swnb.errors import InvalidArgument, SiteError, nearest
+from swnb.errors import InvalidArgument, SiteError
 from swnb.magics.arguments import Argument, Completes, seconds, whole
 from swnb.magics.call import Call
+from swnb.magics.near import near
 from swnb.magics.verbs import Form, verb
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def _show(site: Site, path: str) -> Content:
     if isinstance(found, MountedFile):
         return Content(f"{site.url}{path}  from {found.file}", _text(found.file.read_bytes()))
     known = [*(route.path for route in site.routes), *(mount.prefix for mount in site.mounts)]
-    near = nearest(path, known)
-    hint = f"did you mean {near}? " if near else ""
+    meant = near(path, known)
+    hint = f"did you mean {meant}? " if meant else ""
     raise SiteError(f"nothing is served at {site.url}{path}", f"{hint}there is: {', '.join(known) or 'nothing'}")
 
 

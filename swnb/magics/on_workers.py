@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swnb.errors import JavaScriptError
+from swnb.errors import InvalidArgument, JavaScriptError, LabError
 from swnb.lab.refusals import advised
-from swnb.magics.arguments import Argument, Completes, positive_seconds
+from swnb.magics.arguments import Argument, Completes, literal, positive_seconds
 from swnb.magics.call import Call
 from swnb.magics.javascript import find_unclosed
 from swnb.magics.verbs import verb
@@ -34,14 +34,18 @@ SCOPE_PLACE = Argument(
     "scope", "of this registration, rather than the one that was registered last", completes=Completes.SCOPE
 )
 IN = Argument(
-    "--in", "call it in this window, rather than the oldest one of the origin", "NAME", completes=Completes.WINDOW
+    "--in",
+    "call it in this window, rather than the oldest one of the origin",
+    "NAME",
+    convert=literal,
+    completes=Completes.WINDOW,
 )
 
 
 @verb(
     "register",
     "navigator.serviceWorker.register(url, {scope, type, updateViaCache}), called in a window.",
-    Argument("url", "the worker's script", required=True, completes=Completes.PATH),
+    Argument("url", "the worker's script", required=True, convert=literal, completes=Completes.PATH),
     IN,
     Argument(
         "--scope", "which URLs it shall control; without it, the script's folder", "SCOPE", completes=Completes.SCOPE
@@ -114,17 +118,16 @@ def update(call: Call) -> ServiceWorkerRegistration:
 )
 def workers(call: Call) -> Listing[ServiceWorkerRegistration]:
     """List the registrations."""
-    from swnb.views.listing import Listing
+    from swnb.views.listing import Listing, worker_text
+
+    def told(worker: ServiceWorker | None) -> str:
+        return "" if worker is None else worker_text(worker)
 
     rows: list[tuple[ServiceWorkerRegistration, list[str]]] = []
     for r in call.lab.registrations:
         scope = f"{r.scope} (unregistered)" if r.unregistered else r.scope
-        rows.append((r, [scope, _worker(r.installing), _worker(r.waiting), _worker(r.active)]))
+        rows.append((r, [scope, told(r.installing), told(r.waiting), told(r.active)]))
     return Listing.of("registrations", ("scope", "installing", "waiting", "active"), rows)
-
-
-def _worker(worker: ServiceWorker | None) -> str:
-    return "" if worker is None else f"{worker.script_url} {worker.state}, {worker.running}"
 
 
 @verb(
@@ -133,13 +136,15 @@ def _worker(worker: ServiceWorker | None) -> str:
     Argument("condition", "what to wait for", "CONDITION", required=True, rest=True, completes=Completes.CONDITION),
     TIMEOUT,
     Argument("--scope", "only of this registration", "SCOPE", completes=Completes.SCOPE),
-    Argument("--window", "only of this window", "NAME", completes=Completes.WINDOW),
+    Argument("--window", "only of this window", "NAME", convert=literal, completes=Completes.WINDOW),
     group=GROUP,
     example="%sw wait clients 2 --timeout 5",
 )
 def wait(call: Call) -> Event | None:
     """Wait; the event that came, or None for a state."""
     given = call.arguments
+    if given.need("condition").split() == ["clients"]:
+        raise InvalidArgument(f"`{call.command} clients` needs how many", "the number is missing: `%sw wait clients 1`")
     return call.lab.wait(
         given.need("condition"), scope=given.text("scope"), window=given.text("window"), timeout_s=call.timeout_s
     )
@@ -189,5 +194,10 @@ def start_worker(call: Call) -> ServiceWorker:
 def skip_waiting(call: Call) -> ServiceWorkerRegistration:
     """Skip waiting."""
     registration = call.lab.registration(call.arguments.text("scope"))
+    if registration.waiting is None:
+        raise LabError(
+            f"no worker is waiting at {registration.scope}",
+            "`%sw update` fetches the script again, `%sw wait installed` waits for another one, `%sw workers` lists them",
+        )
     registration.skip_waiting()
     return registration

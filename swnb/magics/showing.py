@@ -36,6 +36,10 @@ class Showing(ast.NodeTransformer):
     def visit_Module(self, node: ast.Module) -> ast.Module:
         """See what Python itself shows: the last statement, unless the user has it otherwise."""
         self.has_begun = True
+        for call in ast.walk(node):
+            if isinstance(call, ast.Call) and _asks_for_help(call):
+                assert isinstance(call.func, ast.Attribute)
+                call.func.attr, call.args = "run_line_magic", call.args[:2]
         interactivity = self._shell.ast_node_interactivity
         bare = [s for s in node.body if isinstance(s, ast.Expr) and _is_call(s.value)]
         shown = bare if interactivity == "all" else [] if interactivity == "none" else bare[-1:]
@@ -79,6 +83,14 @@ def _is_silent(node: ast.expr) -> bool:
     assert isinstance(node, ast.Call)
     line = node.args[1] if len(node.args) > 1 else None
     return isinstance(line, ast.Constant) and isinstance(line.value, str) and split(line.value).silent
+
+
+def _asks_for_help(node: ast.Call) -> bool:
+    """Whether a node is ``%%sw VERB --help`` with nothing below it, which IPython would refuse before anybody is asked."""
+    if not _is_call(node) or len(node.args) < 3:
+        return False
+    _, line, body = (part.value if isinstance(part, ast.Constant) else None for part in node.args[:3])
+    return body == "" and isinstance(line, str) and any(word.text == "--help" for word in split(line).words)
 
 
 def _wrapped(method: str, node: ast.expr) -> ast.expr:

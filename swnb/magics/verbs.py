@@ -8,8 +8,9 @@ from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from swnb.errors import InvalidArgument, nearest
+from swnb.errors import InvalidArgument
 from swnb.magics.arguments import Argument, Completes
+from swnb.magics.near import near
 
 if TYPE_CHECKING:
     from swnb.magics.call import Call
@@ -107,8 +108,8 @@ def find(name: str, form: Form) -> Verb:
     known = verbs()
     found = known.get(name)
     if found is None:
-        near = nearest(name, known)
-        hint = f"did you mean `{near}`? " if near else ""
+        meant = near(name, known)
+        hint = f"did you mean `{meant}`? " if meant else ""
         raise InvalidArgument(f"`{form}` has no verb {name!r}", f"{hint}`%sw --help` lists the verbs")
     if form not in found.forms:
         if form is Form.CELL:

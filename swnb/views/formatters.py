@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from swnb.clients.data import HEADINGS
-from swnb.views.listing import visible
+from swnb.views.listing import visible, worker_text
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -41,7 +41,8 @@ def _value(heading: str, value: str) -> str:
     if not value:
         return ""
     if heading in CODE:
-        return f'<code style="white-space:inherit">{text(value)}</code>'
+        space = "pre-wrap" if heading in WRAPPED else "nowrap"  # said itself: a notebook's style for code is another
+        return f'<code style="white-space:{space}">{text(value)}</code>'
     return f"<strong>{text(value)}</strong>" if heading == "name" else text(value)
 
 
@@ -64,7 +65,8 @@ def table(caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) 
 def facts(title: str, pairs: Iterable[tuple[str, str]]) -> str:
     """Return names and what they stand for, as a table with a head on each row."""
     rows = "".join(
-        f'<tr><th scope="row" style="{CELL}">{text(name)}</th><td style="{WIDE}">{_value(name, value)}</td></tr>\n'
+        f'<tr><th scope="row" style="{CELL}">{text(name)}</th>'
+        f'<td style="{NARROW if name == "id" else WIDE}">{_value(name, value)}</td></tr>\n'
         for name, value in pairs
         if value
     )
@@ -107,6 +109,7 @@ def window(one: Any) -> str:
 def worker(one: Any) -> str:
     """A service worker."""
     pairs = (
+        ("version", f"#{one.version_id}"),
         ("script", one.script_url),
         ("state", one.state),
         ("thread", one.running),
@@ -122,7 +125,7 @@ def registration(one: Any) -> str:
     for role in ("installing", "waiting", "active"):
         found = getattr(one, role)
         if found is not None:
-            pairs.append((role, f"{found.script_url} {found.state}, {found.running}"))
+            pairs.append((role, worker_text(found)))
     if one.update_via_cache is not None:
         pairs.append(("update via cache", one.update_via_cache))
     return facts("ServiceWorkerRegistration", pairs)
@@ -143,13 +146,25 @@ def content(shown: Any) -> str:
     return f'<p style="{FAINT}"><code>{text(shown.title)}</code></p><pre><code>{escape(shown.text)}</code></pre>'
 
 
+def help_text(shown: Any) -> str:
+    """A verb's help: lines as they are, broken between words where the page is narrow."""
+    return f'<pre style="white-space:pre-wrap;overflow-wrap:break-word;word-break:normal">{escape(str(shown))}</pre>'
+
+
 def event_text(event: Any) -> str:
     """An event in one line, without the clock."""
     from dataclasses import fields
 
+    what = type(event).__name__
+    if hasattr(event, "version_id"):  # of a worker: the words of the tables
+        script = visible(event.script_url)
+        now = str(event.state) if hasattr(event, "state") else str(event.running)
+        former = getattr(event, "former", None)
+        before = f", was {former}" if former is not None else ""
+        return f"{what}: #{event.version_id} {script} {now}{before}, scope {visible(event.scope)}"
     pairs = ((f.name, getattr(event, f.name)) for f in fields(event) if f.name not in ("seq", "t_mono_ns", "target_id"))
     told = ", ".join(f"{name.replace('_', ' ')} {visible(str(value))}" for name, value in pairs if value is not None)
-    return f"{type(event).__name__}: {told}"
+    return f"{what}: {told}"
 
 
 def route_text(route: Any) -> str:
@@ -204,6 +219,7 @@ HTML: dict[tuple[str, str], Format] = {
     ("swnb.clients.worker", "AsyncServiceWorker"): worker,
     ("swnb.lab.sync_workers", "ServiceWorkerRegistration"): registration,
     ("swnb.clients.registration", "AsyncServiceWorkerRegistration"): registration,
+    ("swnb.magics.verbs", "Help"): help_text,
     ("swnb.values.kinds", "JSError"): js_error,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from swnb.clients.data import text_table
 
@@ -66,3 +66,8 @@ class Content:
 def visible(text: str) -> str:
     """Return `text` with a ``·`` for each character that cannot be seen or that turns others around."""
     return "".join(c if c.isprintable() else "·" for c in text)
+
+
+def worker_text(worker: Any) -> str:
+    """Return a worker in one line; its number tells two versions of one script apart."""
+    return f"#{worker.version_id} {worker.script_url} {worker.state}, {worker.running}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from time import monotonic
 
 import pytest
 
@@ -22,8 +23,10 @@ async def tidy(lab: AsyncLab) -> None:
                 await service_workers.stop_worker(version)
         with suppress(swnb.errors.ProtocolError):
             await service_workers.unregister(registration.scope)
-    while any(registration.living for registration in service_workers.all()):
-        await service_workers.changed(10.0)
+    deadline = monotonic() + 20.0
+    while living := [registration for registration in service_workers.all() if registration.living]:
+        assert monotonic() < deadline, [(r.scope, r.deleted, r.versions) for r in living]
+        await service_workers.changed(1.0)
     for site in lab.sites:
         for path in [route.path for route in site.routes] + [mount.prefix for mount in site.mounts]:
             site.remove(path)

@@ -59,7 +59,10 @@ def test_results_can_be_kept_from_being_shown(lab: Kernel) -> None:
 
 def test_each_verb_explains_itself(lab: Kernel) -> None:
     assert "%sw clients [--include-uncontrolled]" in lab.ok("%sw clients --help").text
-    assert "%%sw worker" in lab.ok("%%sw worker --help\n ").text
+    for cell in ("%%sw worker --help\n ", "%%sw worker --help", "%sw worker --help"):
+        assert lab.ok(cell).text.startswith("%%sw worker [-i/--input")
+    assert "%%sw page NAME" in lab.ok("%sw page --help").text
+    assert "%%sw/%sw file PATH" in lab.ok("%sw file --help").text
     assert "skip-waiting" in lab.ok("%sw --help").text
     assert lab.ok("%sw").text == lab.ok("%sw help").text
 
@@ -84,8 +87,11 @@ def test_verbs_of_the_site(lab: Kernel, tmp_path: Path) -> None:
 
 
 def test_a_fragment_is_no_comment_and_nothing_is_expanded(lab: Kernel) -> None:
-    lab.ok("%sw open /#a{limit} --as hash # a note")
-    assert lab.ok("%sw windows").text.count("/#a{limit}") == 1
+    lab.ok("%sw open /#a-limit --as hash # a note")
+    assert lab.ok("%sw windows").text.count("/#a-limit") == 1
+    lines = lab.fails("for i in range(2):\n    %sw open /{i} --as w{i}")
+    assert lines[0].startswith("InvalidArgument: ")
+    assert 'lab.open(f"/{i}", name=f"w{i}")' in lines[1]
     assert lab.ok("%%sw page hash\n`${1 + 1} $HOME {lab}`").text == "'2 $HOME {lab}'"
     lab.ok("%sw close hash")
 
@@ -144,6 +150,15 @@ def test_inputs(lab: Kernel) -> None:
         ),
         ("%sw goto home", "InvalidArgument: `%sw goto` needs URL", "  `%sw goto --help`"),
         ("%sw start", "AlreadyStarted: the lab 'lab' is already started", "  go on with it"),
+        ("%sw foo", "InvalidArgument: `%sw` has no verb 'foo'", "  `%sw --help` lists the verbs"),
+        ("%sw skip-waiting", "LabError: no worker is waiting at http://lab.localhost/", "  `%sw update` fetches"),
+        (
+            "%sw wait clients",
+            "InvalidArgument: `%sw wait clients` needs",
+            "  the number is missing: `%sw wait clients 1`",
+        ),
+        ("%sw post home hello", "InvalidArgument: there is no Python variable 'hello'", "  a text is written with"),
+        ("%sw post home it's", "InvalidArgument: the message is no JSON and no Python", "  a text is written with"),
         ("%sw worker", "InvalidArgument: `worker` is a verb of a cell", "  begin the cell with `%%sw worker"),
         ("%%sw clients\n1", "InvalidArgument: `clients` is a verb of a line", "  write `%sw clients"),
         ("%sw close hom", "WindowUnknown: no window is named 'hom'", "  did you mean 'home'?"),
@@ -179,6 +194,49 @@ def test_bad_input_gets_a_clear_error_and_the_lab_stays_usable(lab: Kernel, cell
         assert lines[1].startswith(second)
         assert len(lines) == 2
     assert lab.ok("%%sw worker\n1 + 1").text == "2"
+
+
+def test_a_load_that_takes_too_long_says_how_to_give_it_longer(lab: Kernel) -> None:
+    lab.ok("%%sw file /slow.html --delay 3\nslow")
+    for line in ("goto home /slow.html", "open /slow.html --as slow"):
+        lines = lab.fails(f"%sw {line} --timeout 0.3")
+        assert "has not loaded within 0.3 s" in lines[0]
+        assert "--timeout SECONDS, or `%config Lab.timeout_s = 60`" in lines[1]
+    assert (
+        lab.ok(
+            "labs = get_ipython().find_line_magic('sw').__self__.labs\nlabs.get().asynchronous.settings.timeout_s"
+        ).text
+        == "20.0"
+    )
+    lab.ok("%sw goto home / --timeout 20\n%sw close slow\n%sw file /slow.html --remove")
+
+
+def test_a_navigation_that_is_not_this_workers_to_make_says_so(lab: Kernel) -> None:
+    lab.ok("%sw open /?out --as out\n%sw reload out --bypass")
+    lines = lab.fails("%sw navigate out /")
+    assert lines[0].startswith("JavaScriptError: TypeError: This service worker is not")
+    assert lines[1] == "  `out` is not controlled by that worker: `%sw claim`, or reload the window"
+    lab.ok("%sw close out")
+
+
+def test_a_navigation_that_gives_no_client_says_what_that_may_mean(lab: Kernel) -> None:
+    lab.ok("%sw open /?gone --as gone")
+    assert (
+        "null: the new document is not of this origin, or it could not be loaded"
+        in lab.ok("%sw navigate gone http://nobody.invalid/").text
+    )
+    lab.ok("%sw close gone")
+
+
+def test_two_versions_of_one_script_are_told_apart(lab: Kernel) -> None:
+    number = lab.ok("w = %sw workers;\nw[0].active.version_id").text.strip("'")
+    for verb in ("workers", "status"):
+        assert f"#{number} http://lab.localhost/sw.js activated, running" in lab.ok(f"%sw {verb}").text
+    lab.ok("%sw stop-worker")
+    assert lab.ok("%sw wait ended").text.startswith(
+        f"WorkerRunningChanged: #{number} http://lab.localhost/sw.js stopped"
+    )
+    lab.ok("%sw start-worker")
 
 
 def test_each_refused_registration_says_what_to_do(lab: Kernel) -> None:

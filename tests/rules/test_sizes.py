@@ -11,7 +11,7 @@ FUNCTION_LINES = 40
 
 LONGER_MODULES: dict[str, tuple[int, str]] = {
     "swnb.errors": (
-        430,
+        450,
         "one class per error, each with its two sentences; the tree at its top is the point of one file",
     ),
 }

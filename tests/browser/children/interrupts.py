@@ -13,6 +13,9 @@ from time import perf_counter
 from swnb.errors import Interrupted
 from swnb.lab.lab import Lab
 
+LOST_S = 10.0
+"""An interrupt that took this long was lost, and the evaluation ended by its time-out."""
+
 SOURCES = ("for (;;);", "new Promise(() => {})", "await new Promise(() => {})", "1")
 
 
@@ -50,7 +53,11 @@ def rounds(loop: str, count: int) -> dict[str, object]:
             assert worker.evaluate(f"{turn} + 1") == turn + 1, "the wire is out of step"
             if turn % 10 == 0:
                 assert lab.window("home").evaluate("document.title.length > 0") is True
-        return {"interrupted": interrupted, "worst_s": max(latencies)}
+        return {
+            "interrupted": interrupted,
+            "lost": sum(seconds > LOST_S for seconds in latencies),
+            "worst_s": max(latencies),
+        }
 
 
 def interrupted_run(loop: str) -> str:

@@ -11,6 +11,7 @@ from swnb.browser.connection import Connection
 from swnb.browser.exchange import NeedsLoop
 from swnb.browser.protocol import CommandTimeout
 from swnb.browser.session import Session
+from swnb.browser.wake import Interruption
 from swnb.errors import BrowserGone, Interrupted, ProtocolError, TargetGone
 from tests.unit.browser.scripted import Message, Scripted, connected
 
@@ -19,11 +20,17 @@ def echo(browser: Scripted, command: Message) -> None:
     browser.answer(command, method=command["method"])
 
 
-def ask(connection: Connection, method: str, timeout_s: float | None = 5.0, session_id: str = "") -> Any:
+def ask(
+    connection: Connection,
+    method: str,
+    timeout_s: float = 5.0,
+    session_id: str = "",
+    interruption: Interruption | None = None,
+) -> Any:
     async def one() -> Any:
         return await connection.send(method, {}, session_id, timeout_s)
 
-    return connection.exchange.drive(one)
+    return connection.exchange.drive(one, interruption)
 
 
 def on_loop(connection: Connection, method: str) -> Any:
@@ -148,12 +155,33 @@ def test_an_interrupt_ends_the_exchange_and_the_wire_stays_in_step() -> None:
         for turn in range(100):
             if turn % 2:
                 ask(connection, "Warm")  # so that the caller reads itself every other time
-            timer = threading.Timer(0.005, connection.exchange.interrupt)
+            interruption = Interruption()
+            timer = threading.Timer(0.005, connection.exchange.interrupt, [interruption])
             timer.start()
             with pytest.raises(Interrupted):
-                ask(connection, "Never", 5.0)
+                ask(connection, "Never", 5.0, interruption=interruption)
             timer.join()
             assert ask(connection, f"After{turn}") == {"method": f"After{turn}"}
+
+
+def test_an_interrupt_that_came_before_anything_began_counts() -> None:
+    with connected(lambda b, c: None if c["method"] == "Never" else b.answer(c)) as (connection, _, _loop):
+        for warm in (False, True):
+            if warm:
+                ask(connection, "Warm")
+            interruption = Interruption()
+            connection.exchange.interrupt(interruption)
+            with pytest.raises(Interrupted):
+                ask(connection, "Never", 5.0, interruption=interruption)
+
+
+def test_an_interrupt_of_another_caller_stops_nobody_else() -> None:
+    def reply(browser: Scripted, command: Message) -> None:
+        connection.exchange.interrupt(Interruption())
+        browser.answer(command, method=command["method"])
+
+    with connected(reply) as (connection, _, _loop):
+        assert [ask(connection, name)["method"] for name in "ABC"] == ["A", "B", "C"]
 
 
 def test_the_end_of_the_browser_fails_what_is_pending() -> None:

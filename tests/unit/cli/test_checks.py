@@ -43,6 +43,33 @@ def test_a_named_chromium_that_is_not_there() -> None:
     assert "/nowhere/chromium" in finding.text
 
 
+def test_a_program_that_is_no_chromium(tmp_path: Path) -> None:
+    program = tmp_path / "true"
+    program.write_text("#!/bin/sh\necho 'true (GNU coreutils) 9.1'\n")
+    program.chmod(0o755)
+    (finding,) = checks.chromium(str(program))
+    assert finding.status is Status.FAILED
+    assert "is no Chromium: it calls itself 'true (GNU coreutils) 9.1'" in finding.text
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        "Chromium 156.0.8078.79",
+        "Google Chrome for Testing 130.0",
+        "Microsoft Edge 120.1",
+        "Brave Browser 1.2",
+        "msedge 1.2.3.4",
+    ],
+)
+def test_the_kin_of_chromium_are_known_by_their_words(tmp_path: Path, called: str) -> None:
+    program = tmp_path / "browser"
+    program.write_text(f"#!/bin/sh\necho '{called}'\n")
+    program.chmod(0o755)
+    (finding,) = checks.chromium(str(program))
+    assert (finding.status, finding.text) == (Status.OK, f"{called} at {program}")
+
+
 def test_no_chromium_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("SWNB_CHROMIUM", "CHROME_PATH"):
         monkeypatch.delenv(variable, raising=False)

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from swnb.errors import InvalidArgument
-from swnb.magics.arguments import Argument, Parsed, parse, positive_seconds, seconds, whole
+from swnb.magics.arguments import Argument, Parsed, literal, parse, positive_seconds, seconds, whole
 from swnb.magics.words import split
 
 URL = Argument("url", "a path", required=True)
-NAME = Argument("--as", "a name", "NAME")
+NAME = Argument("--as", "a name", "NAME", convert=literal)
 FLAG = Argument("--include-uncontrolled", "all")
 MANY = Argument("--input", "names", "NAME", "-i", repeat=True)
 TIMEOUT = Argument("--timeout", "how long", "SECONDS", convert=positive_seconds)
@@ -88,6 +88,9 @@ def test_after_two_hyphens_nothing_is_an_option() -> None:
         ("/ /b", "does not know what to do with '/b'", "`%sw do --help`"),
         ("/ --inklude", "has no option --inklude", "did you mean --include-uncontrolled? options: --as"),
         ("/ --tiemout 3", "has no option --tiemout", "did you mean --timeout?"),
+        ("/ --frame 3", "has no option --frame", "options: --as"),
+        ("/ --as w{i}", "--as of `%sw do` cannot be 'w{i}'", "nothing is expanded here; in Python: `lab.open("),
+        ("/ --as $name", "cannot be '$name'", "nothing is expanded here"),
         ("/ -x", "has no option -x", "options:"),
         ("/ --as", "--as of `%sw do` needs a value", "--as NAME: a name"),
         ("/ --as --timeout 3", "--as of `%sw do` needs a value", "--as NAME"),
@@ -109,6 +112,15 @@ def test_bad_lines_are_told_in_two_lines(line: str, what: str, todo: str) -> Non
 def test_seconds_are_finite_and_not_negative(text: str) -> None:
     with pytest.raises(ValueError, match="seconds"):
         seconds(text)
+
+
+def test_a_far_option_is_not_suggested() -> None:
+    assert "did you mean" not in refused("/ --frame 3", URL, FLAG, TIMEOUT)[1]
+
+
+@pytest.mark.parametrize("text", ["/?a={}", "/$", "/a$1", "/%7Bi%7D", "/#a-b", "{a b}"])
+def test_what_is_no_variable_stays_as_it_is(text: str) -> None:
+    assert literal(text) == text
 
 
 def test_numbers() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from swnb.errors import InvalidArgument, JavaScriptError, StackFrame
 from swnb.magics.on_cells import placed, variable
-from swnb.magics.on_clients import message_of
+from swnb.magics.on_clients import message_of, of_navigation
 
 
 def test_a_thrown_error_is_placed_in_this_cell_and_not_in_the_one_that_threw() -> None:
@@ -27,6 +27,15 @@ def test_an_unclosed_bracket_is_placed_at_the_end_and_named() -> None:
     assert error.todo in "\n".join(error._render_traceback_())
 
 
+def test_a_refused_navigation_says_how_to_become_the_controller() -> None:
+    refusal = JavaScriptError("TypeError", "This service worker is not the client's active service worker.")
+    assert of_navigation(refusal, "home").todo == (
+        "`home` is not controlled by that worker: `%sw claim`, or reload the window"
+    )
+    other = JavaScriptError("TypeError", "'http://' is not a valid URL.")
+    assert of_navigation(other, "home") is other
+
+
 def test_a_missing_variable_is_told_with_the_nearest() -> None:
     with pytest.raises(InvalidArgument, match="no Python variable 'limmit'\ndid you mean limit"):
         variable("limmit", {"limit": 3})
@@ -35,14 +44,30 @@ def test_a_missing_variable_is_told_with_the_nearest() -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [('{"a": [1, null]}', {"a": [1, None]}), ("true", True), ("3", 3), ('"x"', "x"), ("value", (1, 2))],
+    [
+        ('{"a": [1, null]}', {"a": [1, None]}),
+        ("true", True),
+        ("3", 3),
+        ('"x"', "x"),
+        ("value", (1, 2)),
+        ("""'"x y"'""", "x y"),
+        ('"it\'s"', "it's"),
+    ],
 )
 def test_a_message_is_json_or_a_variable(text: str, message: object) -> None:
     assert message_of(text, {"value": (1, 2)}) == message
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("valeu", "did you mean value"), ("{a: 1}", "is no JSON"), ("a b", "is no JSON")]
+    ("text", "told"),
+    [
+        ("valeu", "did you mean value"),
+        ("hello", """with quotes: '"hello"'"""),
+        ("it's", "is no JSON and no Python variable: it's\na text is written with quotes: \"it's\""),
+        ("'a b'", """with quotes: '"a b"'"""),
+        ("{a: 1}", "is no JSON: .*, at character 2\ngive JSON"),
+        ("a b", "is no JSON"),
+    ],
 )
 def test_a_message_that_is_neither_is_told(text: str, told: str) -> None:
     with pytest.raises(InvalidArgument, match=told):

@@ -33,6 +33,20 @@ def seen(cell: str, interactivity: str = "last_expr") -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("cell", "runner"),
+    [
+        ("%%sw worker --help", "run_line_magic('sw', 'worker --help')"),
+        ("%%sw worker --help\n1", "run_cell_magic('sw', 'worker --help', '1\\n')"),
+        ("%%sw worker", "run_cell_magic('sw', 'worker', '')"),
+    ],
+)
+def test_help_needs_no_lines_below_it(cell: str, runner: str) -> None:
+    shell = cast("Any", SimpleNamespace(ast_node_interactivity="last_expr"))
+    transformed = TransformerManager().transform_cell(cell)  # type: ignore[no-untyped-call]
+    assert ast.unparse(Showing(shell).visit(ast.parse(transformed))) == f"get_ipython().{runner}"
+
+
+@pytest.mark.parametrize(
     ("cell", "becomes"),
     [
         ("%sw clients", ["python"]),

@@ -63,6 +63,17 @@ def test_an_unknown_verb_is_told_with_the_nearest() -> None:
     assert len(str(caught.value).split("\n")) == 2
 
 
+def test_a_word_that_is_far_off_gets_no_suggestion() -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        find("foo", Form.LINE)
+    assert "did you mean" not in str(caught.value)
+
+
+def test_the_beginning_of_a_verb_is_near_enough() -> None:
+    with pytest.raises(InvalidArgument, match="did you mean `windows`"):
+        find("win", Form.LINE)
+
+
 def test_a_verb_in_the_wrong_form_is_told() -> None:
     with pytest.raises(InvalidArgument, match="begin the cell with `%%sw worker"):
         find("worker", Form.LINE)

@@ -3,15 +3,18 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from importlib import import_module
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
 
 from swnb.clients.data import ClientList, WindowClientData
+from swnb.events import WorkerStateChanged
+from swnb.magics.verbs import Help
 from swnb.values import JSError
 from swnb.views import formatters
-from swnb.views.listing import Content, Facts, Listing
-from swnb.vocab import ClientId, ClientType, FrameType, VisibilityState
+from swnb.views.listing import Content, Facts, Listing, worker_text
+from swnb.vocab import ClientId, ClientType, FrameType, ServiceWorkerState, VersionId, VisibilityState
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script></table>&lt;\u202ejs.evil\x1b[31m"
 
@@ -108,6 +111,43 @@ def test_controlled_and_uncontrolled_differ_by_words_and_signs() -> None:
     assert "● <strong>yes</strong>" in html
     assert "○ no" in html
     assert "2 clients, 1 controlled" in html
+
+
+def test_workers_and_their_events_are_told_by_number() -> None:
+    event = WorkerStateChanged(
+        version_id=VersionId("7"),
+        scope="http://x/",
+        script_url="http://x/sw.js",
+        state=ServiceWorkerState.ACTIVATED,
+        former=ServiceWorkerState.ACTIVATING,
+    )
+    worker = SimpleNamespace(
+        version_id="7",
+        script_url="http://x/sw.js",
+        state="activated",
+        running="running",
+        role="active",
+        scope="http://x/",
+    )
+    registration = SimpleNamespace(
+        scope="http://x/", unregistered=False, installing=None, waiting=None, active=worker, update_via_cache=None
+    )
+    assert worker_text(worker) == "#7 http://x/sw.js activated, running"
+    assert formatters.event_text(event).startswith("WorkerStateChanged: #7 http://x/sw.js activated")
+    assert "#7 http://x/sw.js activated, running" in formatters.registration(registration)
+    assert "#7" in formatters.worker(worker)
+
+
+def test_an_id_is_never_broken() -> None:
+    for html in (formatters.client_list(ClientList([client()])), formatters.client(client())):
+        assert 'white-space:nowrap"><code style="white-space:nowrap">0123</code>' in html
+        assert '<code style="white-space:pre-wrap">http' in html
+
+
+def test_help_breaks_between_words() -> None:
+    html = formatters.help_text(Help("%sw <x>  a word"))
+    assert "white-space:pre-wrap;overflow-wrap:break-word" in html
+    assert "&lt;x&gt;  a word" in html
 
 
 def test_no_colour_is_set() -> None:

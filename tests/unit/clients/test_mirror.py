@@ -1,0 +1,110 @@
+"""Which client a window's name stands for: certain, or an error."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+import swnb
+from swnb.browser.realm import Realm
+from swnb.clients.client import AsyncClients
+from swnb.errors import WindowAmbiguous
+
+
+@dataclass
+class Pane:
+    name: str
+    creation_url: str | None
+
+
+@dataclass
+class Panes:
+    """A directory of windows that are only named."""
+
+    panes: list[Pane]
+    seen: list[str] = field(default_factory=list)
+
+    def windows(self) -> Sequence[Pane]:
+        return self.panes
+
+    def window(self, name: str) -> Pane | None:
+        return next((pane for pane in self.panes if pane.name == name), None)
+
+    def saw(self, rows: Sequence[Sequence[Any]]) -> None:
+        self.seen += [row[0] for row in rows]
+
+    def last_seen(self, client_id: str) -> tuple[str, str]:
+        return ("", "")
+
+    def act(self) -> None:
+        pass
+
+
+class Worker(Realm):
+    """A realm whose `matchAll` answers these clients."""
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self._rows = rows
+
+    async def call(self, expression: str, *arguments: object, timeout_s: float | None = None) -> Any:
+        return [self._rows, [row[0] for row in self._rows]]
+
+
+def row(id_: str, url: str, frame_type: str = "top-level") -> list[Any]:
+    return [id_, url, "window", frame_type, "visible", False, None]
+
+
+def clients(panes: Panes, rows: list[list[Any]]) -> AsyncClients:
+    async def realm() -> Realm:
+        return Worker(rows)
+
+    return AsyncClients(realm, panes, lambda: 1.0)
+
+
+def names(panes: list[Pane], rows: list[list[Any]]) -> dict[str, str | None]:
+    directory = Panes(panes)
+    listed = asyncio.run(clients(directory, rows).match_all(include_uncontrolled=True))
+    assert directory.seen == [c.id for c in listed]
+    return {c.id: c.name for c in listed}
+
+
+def resolved(name: str, panes: list[Pane], rows: list[list[Any]]) -> str:
+    mirror = clients(Panes(panes), rows)._mirror
+    return asyncio.run(mirror.resolve(name))
+
+
+A, B, C = Pane("a", "http://x/"), Pane("b", "http://x/#b"), Pane("c", "http://x/")
+
+
+def test_windows_with_urls_of_their_own_are_named() -> None:
+    rows = [row("1", "http://x/"), row("2", "http://x/#b"), row("3", "http://x/", "nested")]
+    assert names([A, B], rows) == {"1": "a", "2": "b", "3": None}
+    assert (resolved("a", [A, B], rows), resolved("b", [A, B], rows)) == ("1", "2")
+    assert resolved("no-window", [A, B], rows) == "no-window"
+
+
+def test_two_windows_or_two_clients_at_one_url_are_not_told_apart() -> None:
+    both = [row("1", "http://x/"), row("2", "http://x/")]
+    for panes, rows in (([A, C], both), ([A, C], both[:1]), ([A], both)):
+        assert set(names(panes, rows).values()) == {None}
+        with pytest.raises(WindowAmbiguous, match="cannot be told from another"):
+            resolved("a", panes, rows)
+
+
+def test_a_window_whose_document_is_not_known_makes_all_uncertain() -> None:
+    back = Pane("back", None)
+    rows = [row("1", "http://x/")]
+    assert names([A, back], rows) == {"1": None}
+    for name in ("a", "back"):
+        with pytest.raises(WindowAmbiguous):
+            resolved(name, [A, back], rows)
+
+
+def test_a_window_that_the_worker_does_not_see() -> None:
+    for pane in (Pane("a", "http://elsewhere/"), Pane("a", ""), Pane("a", None)):
+        with pytest.raises(swnb.WindowNoClient, match="no client for the window 'a'"):
+            resolved("a", [pane], [row("1", "http://x/", "nested")])

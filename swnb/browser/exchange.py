@@ -30,7 +30,7 @@ T = TypeVar("T")
 LEASE_S = 0.01
 """How long the loop leaves reading to callers after their last call."""
 
-PATIENCE_S = 0.005
+PATIENCE_S = 0.01
 """How long a caller blocks the loop's own thread: what it asked for may need that loop, since the origin lives there."""
 
 

@@ -209,10 +209,10 @@ class AsyncWindows:
         """Note that these clients were there just now."""
         now = time()
         for row in rows:
-            self._seen.pop(row[0], None)
             self._seen[row[0]] = (row[1], now)
-        while len(self._seen) > self.MEMORY:
-            del self._seen[next(iter(self._seen))]
+        if len(self._seen) > self.MEMORY:
+            newest = sorted(self._seen.items(), key=lambda seen: seen[1][1])[-self.MEMORY // 2 :]
+            self._seen = dict(newest)
 
     def last_seen(self, client_id: str) -> tuple[str, str]:
         """Return URL and local time of day of when a client was last seen; empty strings if never."""

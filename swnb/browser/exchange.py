@@ -152,9 +152,8 @@ class Exchange:
         """Block the loop for a moment; where that is not enough, run it, re-entered, until the answer is here."""
         connection = self._connection
         loop = connection.loop
-        connection.transport.write(payload)
-        patience = monotonic() + PATIENCE_S
-        self._pump(pending, min(deadline, patience), connection.dispatch)
+        if connection.transport.write(payload):  # what does not fit into the pipe goes out while the loop runs
+            self._pump(pending, min(deadline, monotonic() + PATIENCE_S), connection.dispatch)
         if pending.done or _is_over(deadline):
             return
         nested = self._nested = loop.create_future()

@@ -50,6 +50,9 @@ class Directory(Protocol):
     def window(self, name: str) -> KnownWindow | None:
         """Return the window of that name."""
 
+    def strangers(self) -> bool:
+        """Tell whether the browser has pages that are none of these windows: a client could be one of theirs."""
+
     def act(self) -> None:
         """An acting verb begins: events are waited for from here on."""
 
@@ -108,10 +111,14 @@ class Mirror(Generic[C]):
 
     async def match_all(self, client_type: ClientType, include_uncontrolled: bool) -> ClientList[C]:
         """``Clients.matchAll(options)``; `ClientData.controlled` needs a second call of it where the uncontrolled are asked for."""
-        rows, controlled = await self._call(_match_all(client_type, include_uncontrolled))
+        # beside pages of others a name is certain only among all clients, the uncontrolled included
+        everyone = include_uncontrolled or self._directory.strangers()
+        rows, controlled = await self._call(_match_all(client_type, everyone))
         self._directory.saw(rows)
         mine = None if controlled is None else set(controlled)
         names = self._names(rows)
+        if mine is not None and not include_uncontrolled:
+            rows = [row for row in rows if row[0] in mine]
         try:
             return ClientList(self._clients(rows, mine, names))
         except (KeyError, TypeError, ValueError) as error:

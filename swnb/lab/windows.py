@@ -184,6 +184,10 @@ class AsyncWindows:
         """Return the open windows, oldest first."""
         return list(self._by_target.values())
 
+    def strangers(self) -> bool:
+        """Tell whether the browser has pages that are none of these windows, as another's browser has."""
+        return bool(self._ignored)
+
     def window(self, name: str) -> AsyncWindow | None:
         """Return the window of that name, or None."""
         return next((window for window in self.windows() if window.name == name), None)

@@ -27,6 +27,7 @@ class Panes:
 
     panes: list[Pane]
     seen: list[str] = field(default_factory=list)
+    crowded: bool = False
 
     def windows(self) -> Sequence[Pane]:
         return self.panes
@@ -42,6 +43,9 @@ class Panes:
 
     def act(self) -> None:
         pass
+
+    def strangers(self) -> bool:
+        return self.crowded
 
 
 class Worker(Realm):
@@ -108,3 +112,19 @@ def test_a_window_that_the_worker_does_not_see() -> None:
     for pane in (Pane("a", "http://elsewhere/"), Pane("a", ""), Pane("a", None)):
         with pytest.raises(swnb.WindowNoClient, match="no client for the window 'a'"):
             resolved("a", [pane], [row("1", "http://x/", "nested")])
+
+
+def test_beside_pages_of_others_a_name_is_certain_only_among_all_clients() -> None:
+    home, stranger = row("1", "http://x/"), row("2", "http://x/")
+
+    class Told(Worker):
+        async def call(self, expression: str, *arguments: object, timeout_s: float | None = None) -> Any:
+            everyone = "includeUncontrolled" in expression
+            return [[home, stranger] if everyone else [stranger], ["2"] if everyone else None]
+
+    async def realm() -> Realm:
+        return Told([])
+
+    for crowded, name in ((False, "a"), (True, None)):
+        found = asyncio.run(AsyncClients(realm, Panes([A], crowded=crowded), lambda: 1.0).match_all())
+        assert [(c.id, c.name, c.controlled) for c in found] == [("2", name, True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC
 from typing import Any
 
@@ -120,6 +121,12 @@ def first(pair: tuple[int, Any]) -> int:
     return pair[0]
 
 
+def in_property_order(value: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Order an object's properties as JavaScript does (OrdinaryOwnPropertyKeys): array indices ascending, then by creation."""
+    indices = [key for key in value if re.fullmatch(r"0|[1-9][0-9]{0,9}", key) and int(key) < 2**32 - 1]
+    return [(key, value[key]) for key in [*sorted(indices, key=int), *(key for key in value if key not in indices)]]
+
+
 def same_leaf(a: Any, b: Any) -> bool:
     """Compare two values without parts."""
     if type(a) is float and type(b) in {int, float}:  # a whole Number comes back as int
@@ -131,7 +138,8 @@ def inside(value: Any) -> list[Any] | None:
     """Return the parts of a container, None for a leaf."""
     match value:
         case dict():
-            return [part for pair in value.items() for part in pair]
+            pairs = value.items() if isinstance(value, JSMap) else in_property_order(value)
+            return [part for pair in pairs for part in pair]
         case list():
             return [*value, *(part for pair in getattr(value, "extra", {}).items() for part in pair)]
         case set():

@@ -98,3 +98,64 @@ class Loop(StrEnum):
 
     THREAD = "thread"
     KERNEL = "kernel"
+
+
+class Attach(StrEnum):
+    """Whether a lab attaches to service workers. It is part of an experiment: an attached worker is never stopped for being idle."""
+
+    HOLD = "hold"
+    DETACHED = "detached"
+
+
+class Heard(StrEnum):
+    """How a fact came to be known."""
+
+    HEARD = "heard"
+    INFERRED = "inferred"
+
+
+class MessageVia(StrEnum):
+    """By which method a message goes."""
+
+    SERVICE_WORKER = "ServiceWorker.postMessage"
+    CLIENT = "Client.postMessage"
+    PORT = "MessagePort.postMessage"
+    BROADCAST = "BroadcastChannel.postMessage"
+    WORKER = "Worker.postMessage"
+    OWNER = "DedicatedWorkerGlobalScope.postMessage"
+    WINDOW = "window.postMessage"
+
+
+class Pairing(StrEnum):
+    """How sure it is that a message which arrived is the one that was sent."""
+
+    EXACT = "exact"
+    AMBIGUOUS = "ambiguous"
+    UNPAIRED = "unpaired"
+
+
+class MessageFate(StrEnum):
+    """What became of a message that has not arrived."""
+
+    LOST = "lost"
+    GONE = "gone"
+    WAITING = "waiting"
+
+
+class ControlReason(StrEnum):
+    """How a client came under a worker's control."""
+
+    LOAD = "load"
+    CLAIM = "claim"
+    ACTIVATION = "activation"
+    UNKNOWN = "unknown"
+
+
+class Lifecycle(StrEnum):
+    """States of a document: those of HTML's readiness and of the Page Lifecycle."""
+
+    LOADING = "loading"
+    READY = "ready"
+    LOADED = "loaded"
+    FROZEN = "frozen"
+    CACHED = "cached"

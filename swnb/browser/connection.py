@@ -89,6 +89,22 @@ class Connection:
         if self.closed is None:
             self.transport.write(self.protocol.notice(method, params, session_id))
 
+    def ask(self, method: str, params: Message, session_id: str, answered: Callable[[Message], None]) -> None:
+        """Queue a command and call `answered` with its result, unless it fails. Runs in the loop's thread."""
+
+        def settled(pending: Pending) -> None:
+            protocol.forget(pending)
+            try:
+                result = pending.result()
+            except SwnbError:
+                return
+            self.loop.call_soon_threadsafe(answered, result)  # a caller's thread may have read it
+
+        if self.closed is None:
+            protocol = self.protocol
+            _, payload = protocol.command(method, params, session_id, settled)
+            self.transport.write(payload)
+
     def check_open(self) -> None:
         """Raise `BrowserGone` if the connection is closed."""
         if self.closed is not None:

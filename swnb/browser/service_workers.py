@@ -43,6 +43,8 @@ class Version:
         Its thread's target while it runs.
     error
         Last error that the browser reported of it, ``""`` if none.
+    start_reason
+        Why it is being started, where that is certain; ``""`` otherwise.
     """
 
     id: VersionId
@@ -53,11 +55,22 @@ class Version:
     target_id: TargetId | None = None
     controlled: tuple[TargetId, ...] = ()
     error: str = ""
+    start_reason: str = ""
 
     @property
     def role(self) -> WorkerRole | None:
         """Which of its registration's workers it is; None before it installs, and once it is redundant."""
         return ROLES.get(self.state)
+
+
+@dataclass(frozen=True)
+class WorkerFault:
+    """An error of a worker, as the browser reported it; line and column from 1, 0 where they are not known."""
+
+    message: str
+    url: str
+    line: int
+    column: int
 
 
 @dataclass(slots=True, eq=False)
@@ -121,6 +134,8 @@ class ServiceWorkers:
         self.versions: dict[VersionId, Version] = {}
         self.on_state: list[Callable[[Version, ServiceWorkerState | None], None]] = []
         self.on_running: list[Callable[[Version], None]] = []
+        self.on_registration: list[Callable[[Registration], None]] = []
+        self.on_fault: list[Callable[[Version, WorkerFault], None]] = []
         self._heard_registrations = self._heard_versions = 0
         self._changes = Changes(targets.root.connection)
         self.anchor = Anchor(
@@ -146,6 +161,9 @@ class ServiceWorkers:
             for version in self.versions.values():
                 if version.registration_id == id_:
                     registration.versions[version.id] = version
+        for registration in self.all():
+            for on_registration in self.on_registration:
+                on_registration(registration)
         self._changes.notify()
 
     def _versions_updated(self, params: Message) -> None:
@@ -189,6 +207,10 @@ class ServiceWorkers:
         if version is not None:
             where = f" (line {told['lineNumber']})" if told["lineNumber"] > 0 else ""
             version.error = f"{told['errorMessage']}{where}"
+            line, column = max(0, told["lineNumber"]), max(0, told.get("columnNumber", 0))
+            fault = WorkerFault(told["errorMessage"], told.get("sourceURL", ""), line, column)
+            for on_fault in self.on_fault:
+                on_fault(version, fault)
 
     async def changed(self, timeout_s: float) -> None:
         """Wait for the next event of the domain, at most `timeout_s` seconds. Cancelling it is safe."""
@@ -205,6 +227,10 @@ class ServiceWorkers:
 
     async def start_worker(self, scope: str) -> None:
         """Start the active worker of a scope, if it is stopped."""
+        registration = self.by_scope(scope)
+        version = registration.version(WorkerRole.ACTIVE) if registration is not None else None
+        if version is not None and version.running is RunningStatus.STOPPED:
+            version.start_reason = "start_worker"
         await self.anchor.send("ServiceWorker.startWorker", {"scopeURL": scope})
 
     async def stop_worker(self, version: Version) -> None:

@@ -47,6 +47,14 @@ class Session:
         if not self.gone:
             self.connection.post(method, params or {}, self.id)
 
+    def ask(self, method: str, params: Message | None, answered: Callable[[Message], None]) -> None:
+        """Queue a command in its place among those that are posted; `answered` is called on the loop with its result.
+
+        Nothing is called if it is refused, or if the target ends before.
+        """
+        if not self.gone:
+            self.connection.ask(method, params or {}, self.id, answered)
+
     def on(self, method: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` with the parameters of each such event; return what takes it back."""
         self._listeners.setdefault(method, []).append(listener)

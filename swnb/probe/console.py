@@ -1,0 +1,66 @@
+"""What contexts write to the console, and errors that nobody caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from swnb.browser.protocol import Message
+from swnb.browser.targets import Target
+from swnb.events import ConsoleWritten, Event
+from swnb.probe.lives import Lives
+
+LONGEST = 10_000
+"""Of what one line keeps, in characters."""
+
+
+class Console:
+    """Makes events of the protocol's console events."""
+
+    def __init__(self, lives: Lives, emit: Callable[[Event], Event]) -> None:
+        self._lives = lives
+        self._emit = emit
+
+    def written(self, target: Target, params: Message) -> None:
+        """``Runtime.consoleAPICalled``."""
+        text = " ".join(_text(argument) for argument in params.get("args", ()))
+        frames = (params.get("stackTrace") or {}).get("callFrames") or [{}]
+        self._write(target, params.get("executionContextId", 0), str(params["type"]), text, frames[0], params)
+
+    def thrown(self, target: Target, params: Message) -> None:
+        """``Runtime.exceptionThrown``."""
+        details = params["exceptionDetails"]
+        remote = details.get("exception") or {}
+        text = str(remote.get("description") or details.get("text", ""))
+        if not remote.get("description") and remote:
+            text = f"{details.get('text', '')} {_text(remote)}"
+        frames = (details.get("stackTrace") or {}).get("callFrames") or [details]
+        self._write(target, details.get("executionContextId", 0), "exception", text, frames[0], params)
+
+    def entry(self, target: Target, params: Message) -> None:
+        """``Log.entryAdded``: what the browser itself wrote."""
+        entry = params["entry"]
+        place = {"url": entry.get("url", ""), "lineNumber": entry.get("lineNumber", -1)}
+        self._write(target, 0, str(entry["level"]), str(entry["text"]), place, entry)
+
+    def _write(self, target: Target, context_id: int, level: str, text: str, place: Message, clock: Message) -> None:
+        context = self._lives.find(target, context_id) or self._lives.of_worker(target)
+        actor = self._lives.actor_of(target, context.context_id if context is not None else context_id)
+        self._emit(
+            ConsoleWritten(
+                actor=actor,
+                t_browser_ms=clock.get("timestamp"),
+                level="warn" if level == "warning" else level,
+                text=text[:LONGEST],
+                url=str(place.get("url", "")),
+                line=int(place.get("lineNumber", -1)) + 1,
+                column=int(place.get("columnNumber", -1)) + 1,
+            )
+        )
+
+
+def _text(remote: Any) -> str:
+    """Return one argument as the console shows it."""
+    if "value" in remote and remote.get("type") != "object":
+        return str(remote["value"]) if not isinstance(remote["value"], bool) else str(remote["value"]).lower()
+    return str(remote.get("unserializableValue") or remote.get("description") or remote.get("value") or remote.get("type"))

@@ -1,0 +1,102 @@
+"""The contexts that are heard: one record for each realm from its first line to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from swnb.browser.service_workers import Version
+from swnb.browser.targets import Target
+from swnb.vocab import ClientId, ClientType
+
+_uids = count(1)
+
+TYPES = {
+    "window": ClientType.WINDOW,
+    "dedicated": ClientType.WORKER,
+    "shared": ClientType.SHARED_WORKER,
+}
+"""Kinds of context that are clients, in the specification's words."""
+
+
+@dataclass(slots=True, eq=False)
+class Context:
+    """One realm: a document's, or a worker's between a start and a stop.
+
+    Attributes
+    ----------
+    uid
+        Counts all contexts of this process.
+    kind
+        ``window``, ``dedicated``, ``shared`` or ``service``.
+    actor
+        Whose facts these are: see `Event.actor`.
+    client
+        ``c1``, ``c2``, …; None for a service worker.
+    appeared
+        Whether it is in the log. An empty document is not, until it does something.
+    client_id
+        The browser's `Client.id`, once it is known.
+    guessed
+        Whether `client_id` was concluded from URL and order.
+    context_id, unique_id
+        CDP's ids of the realm; the second one outlives the back/forward cache.
+    version, epoch
+        Of a service worker, and how often that was started.
+    serial
+        Number of the batch that comes next.
+    behind
+        Whether the agent holds facts back until the end of its task.
+    api
+        CDP's id of the agent's own object, where it is asked for something.
+    controller
+        ``w1`` of the worker that controls it.
+    lifecycle
+        As the page told it last.
+    queue_open
+        Whether messages from workers reach its listeners.
+    calls
+        Calls that are not answered yet: the agent's number to `seq`, time and function.
+    """
+
+    target: Target
+    kind: str
+    actor: str
+    url: str = ""
+    origin: str = ""
+    time_origin: float = 0.0
+    client: str | None = None
+    appeared: bool = False
+    client_id: ClientId | None = None
+    guessed: bool = False
+    context_id: int = 0
+    unique_id: str = ""
+    frame_id: str = ""
+    owner: Context | None = None
+    former: Context | None = None
+    version: Version | None = None
+    epoch: int = 0
+    script_url: str = ""
+    alive: bool = True
+    attached: bool = True
+    serial: int = 0
+    behind: bool = False
+    secure: bool = False
+    api: str | None = None
+    controller: str | None = None
+    lifecycle: str = ""
+    queue_open: bool = False
+    calls: dict[int, tuple[int, float, str]] | None = None
+    hello: Any = None
+    uid: int = 0
+
+    def __post_init__(self) -> None:
+        self.uid = next(_uids)
+
+    def __repr__(self) -> str:
+        return f"<Context {self.uid} {self.actor} {self.kind} {self.url}>"
+
+    def clock_ms(self, t: float) -> float:
+        """Return the wall clock for a time of the context, in milliseconds since 1970."""
+        return self.time_origin + t

@@ -1,0 +1,64 @@
+"""How the agents come into every context before its first line."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from swnb.browser.protocol import Message
+from swnb.browser.session import Session
+from swnb.browser.targets import Target
+from swnb.probe.script import agent_source
+
+DOCUMENTS = {"page", "iframe"}
+WORKERS = {"worker", "shared_worker", "service_worker"}
+
+
+class Installer:
+    """Puts the agent into targets while they are held.
+
+    The name of the binding and the secret are of this lab alone: two labs on one browser do not hear each other, and no page can
+    know them.
+
+    Parameters
+    ----------
+    limit
+        Up to how many bytes of JSON a payload is kept.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.binding = f"_{secrets.token_hex(8)}"
+        self.secret = secrets.token_hex(16)
+        self.source = agent_source(self.binding, self.secret, limit)
+
+    def install(self, target: Target, on_api: Callable[[str], None]) -> None:
+        """Queue what brings the agent into a target; it is there before the target's first line.
+
+        Nothing is awaited: a page that is held answers only after it goes on.
+
+        Parameters
+        ----------
+        on_api
+            Called with CDP's id of the agent's own object, in a worker.
+        """
+        session = target.session
+        session.post("Runtime.enable")
+        session.post("Runtime.addBinding", {"name": self.binding})
+        if target.type in DOCUMENTS:
+            session.post(
+                "Page.addScriptToEvaluateOnNewDocument", {"source": self.source, "runImmediately": True}
+            )
+            if target.type == "iframe":  # a window's own is enabled by who drives the window
+                session.post("Page.enable")
+        else:
+            self.enter_worker(session, on_api)
+
+    def enter_worker(self, session: Session, on_api: Callable[[str], None]) -> None:
+        """Queue the agent for a worker that is held: a new one, or one that was started again."""
+
+        def answered(result: Message) -> None:
+            remote = result.get("result", {})
+            if "objectId" in remote and "exceptionDetails" not in result:
+                on_api(remote["objectId"])
+
+        session.ask("Runtime.evaluate", {"expression": self.source}, answered)

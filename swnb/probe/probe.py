@@ -1,0 +1,208 @@
+"""The probe: hears every context of a lab, and makes events of what it hears.
+
+One binding brings what the agents say, the protocol's own events bring which contexts there are. Everything runs on the loop
+that owns the connection. An observer does not raise: what does not fit becomes a `Surprise`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from time import monotonic_ns
+
+import msgspec
+
+from swnb.browser.protocol import Message
+from swnb.browser.service_workers import ServiceWorkers
+from swnb.browser.targets import Target, Targets
+from swnb.events import Event, Surprise
+from swnb.log import Log
+from swnb.probe.console import Console
+from swnb.probe.contexts import Context
+from swnb.probe.facts import Hello, Survey, decode_batch
+from swnb.probe.identify import Identifier
+from swnb.probe.install import WORKERS, Installer
+from swnb.probe.labels import Labels
+from swnb.probe.lives import Lives
+from swnb.probe.pairing import Pairing
+from swnb.probe.translate import PAIRED, Translator
+from swnb.vocab import TargetId
+
+
+class Probe:
+    """Hears the contexts of one lab.
+
+    Parameters
+    ----------
+    targets, service_workers
+        Of the browser.
+    log
+        Where the events go.
+    window_name
+        Gives the name of a window by its target; None for a page that is not the lab's, which is left alone.
+    may_post
+        Tells whether a worker's agent may write to clients: not while pages without agents could get it.
+    limit
+        Up to how many bytes of JSON a payload is kept.
+    """
+
+    def __init__(
+        self,
+        targets: Targets,
+        service_workers: ServiceWorkers,
+        log: Log,
+        *,
+        window_name: Callable[[TargetId], str | None],
+        may_post: Callable[[], bool],
+        limit: int,
+    ) -> None:
+        self._log = log
+        self._window_name = window_name
+        self.labels = Labels(service_workers)
+        self.pairing = Pairing(emit=self._emit)
+        self.lives = Lives(service_workers, self.labels, self.pairing, self._emit, window_name)
+        self.identifier = Identifier(self.lives, self.pairing, self._emit, may_post)
+        self._translator = Translator(self.lives, self.identifier, self._emit)
+        self._console = Console(self.lives, self._emit)
+        self._installer = Installer(limit)
+        self.behind: set[Context] = set()
+        self._waiters: list[Callable[[], None]] = []
+        targets.on_attached.append(self._attached)
+        targets.on_reloaded.append(self._reloaded)
+        targets.on_detached.append(self._detached)
+
+    def _emit(self, event: Event) -> Event:
+        return self._log.append(event)
+
+    # ---- targets ------------------------------------------------------------------------------------------------
+
+    def _hears(self, target: Target) -> bool:
+        """Tell whether a target is the lab's: its windows, and what belongs to them."""
+        if target.type == "page":
+            return self._window_name(target.id) is not None
+        if target.visiting:
+            return False
+        return target.parent is None or target.parent.type != "page" or self._hears(target.parent)
+
+    def _attached(self, target: Target) -> None:
+        if target.type not in WORKERS and target.type not in ("page", "iframe"):
+            return
+        if not self._hears(target):
+            return
+        session = target.session
+        session.on("Runtime.bindingCalled", partial(self._called, target))
+        session.on("Runtime.executionContextCreated", partial(self.lives.context_created, target))
+        session.on("Runtime.executionContextDestroyed", partial(self._context_destroyed, target))
+        session.on("Runtime.executionContextsCleared", lambda _: self._cleared(target))
+        session.on("Inspector.targetCrashed", lambda _: self._cleared(target, "was stopped"))
+        session.on("Page.frameAttached", self.lives.frame_attached)
+        session.on("Page.navigatedWithinDocument", self._moved)
+        session.on("Runtime.consoleAPICalled", partial(self._console.written, target))
+        session.on("Runtime.exceptionThrown", partial(self._console.thrown, target))
+        session.on("Log.entryAdded", partial(self._console.entry, target))
+        self._installer.install(target, partial(self._api, target))
+        session.post("Log.enable")
+
+    def _reloaded(self, target: Target) -> None:
+        if target.type in WORKERS and self._hears(target):
+            self._cleared(target, "was stopped")
+            self._installer.enter_worker(target.session, partial(self._api, target))
+
+    def _detached(self, target: Target) -> None:
+        self._cleared(target, "ended")
+        self.lives.target_ended(target)
+
+    def _api(self, target: Target, object_id: str) -> None:
+        context = self.lives.of_worker(target)
+        if context is not None:
+            context.api = object_id
+            self.identifier.worker_ready(context)
+
+    def _context_destroyed(self, target: Target, params: Message) -> None:
+        self._ended(self.lives.find(target, params["executionContextId"]), "navigated or removed")
+
+    def _cleared(self, target: Target, why: str = "navigated") -> None:
+        for context in self.lives.of_target(target):
+            self._ended(context, why)
+
+    def _ended(self, context: Context | None, why: str) -> None:
+        if context is None:
+            return
+        self.behind.discard(context)
+        self.lives.ended(context, why)
+        self._wake()
+
+    def _moved(self, params: Message) -> None:
+        self.lives.moved(params["frameId"], params["url"])
+
+    # ---- facts --------------------------------------------------------------------------------------------------
+
+    def _called(self, target: Target, params: Message) -> None:
+        if params["name"] != self._installer.binding:
+            return
+        now = monotonic_ns()
+        try:
+            batch = decode_batch(params["payload"])
+        except msgspec.MsgspecError as error:
+            self._emit(Surprise(what=f"an agent in {target.url} said what nobody understands: {error}"))
+            return
+        context = self.lives.speaker(target, params["executionContextId"])
+        if batch.serial != context.serial:
+            lost = f"batches {context.serial} to {batch.serial - 1} of {context.actor or target.url} never came"
+            self._emit(Surprise(actor=context.actor, what=lost))
+        context.serial = batch.serial + 1
+        for fact in batch.facts:
+            if isinstance(fact, PAIRED):
+                self.lives.show(context)
+                self.pairing.heard(context, fact, now)
+            elif isinstance(fact, Hello):
+                self.lives.hello(context, fact)
+                self.identifier.appeared(context)
+            elif isinstance(fact, Survey):
+                self.identifier.surveyed(context, fact)
+            else:
+                self._translator.tell(context, fact)
+        self._set_behind(context, bool(batch.more))
+
+    def _set_behind(self, context: Context, behind: bool) -> None:
+        if behind != context.behind:
+            context.behind = behind
+            if behind:
+                self.behind.add(context)
+            else:
+                self.behind.discard(context)
+        if self._waiters:
+            self._wake()
+
+    def _wake(self) -> None:
+        for waiter in tuple(self._waiters):
+            waiter()
+
+    # ---- draining -----------------------------------------------------------------------------------------------
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody holds facts back, and every client that can be identified is."""
+        return not self.behind and not self.identifier.pending
+
+    async def drain(self, patience_s: float) -> bool:
+        """Wait until nobody holds facts back and clients are identified, at most `patience_s` seconds; tell whether that came."""
+        import asyncio
+
+        self.pairing.settle()
+        if self.settled:
+            return True
+        changed = asyncio.Event()
+        self._waiters.append(changed.set)
+        self.identifier.on_change = self._wake
+        try:
+            async with asyncio.timeout(patience_s):
+                while not self.settled:
+                    changed.clear()
+                    await changed.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiters.remove(changed.set)
+            self.pairing.settle()
+        return True

@@ -1,0 +1,219 @@
+"""Facts of agents that concern one context alone, as events. Those about messages are paired elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from swnb.events import (
+    CallAnswered,
+    CallMade,
+    ClientChanged,
+    ClientsClaimed,
+    ControllerChange,
+    Event,
+    FetchDispatched,
+    MessagesStarted,
+    NotificationClicked,
+    NotificationClosed,
+    NotificationShown,
+    PushReceived,
+    Surprise,
+)
+from swnb.probe import facts as f
+from swnb.probe.contexts import Context
+from swnb.probe.identify import Identifier
+from swnb.probe.lives import Lives
+from swnb.vocab import ClientId, ControlReason, Lifecycle, VisibilityState
+
+PAIRED = (f.Sent, f.Received, f.Refused, f.Ports, f.WorkerMade, f.Connected, f.BroadcastMade, f.PortClosed, f.Terminated)
+"""Facts that `Pairing` takes."""
+
+NULL = (b"null", b"")
+
+
+class Translator:
+    """Makes events of facts."""
+
+    def __init__(self, lives: Lives, identifier: Identifier, emit: Callable[[Event], Event]) -> None:
+        self._lives = lives
+        self._identifier = identifier
+        self._emit = emit
+        self._steps: dict[type[f.Fact], Callable[[Context, Any], None]] = {
+            f.PageChanged: self._page,
+            f.ControllerChanged: self._controller,
+            f.QueueOpened: self._queue,
+            f.Identified: self._identified,
+            f.Called: self._call,
+            f.Answered: self._answer,
+            f.Fetched: self._fetch,
+            f.Pushed: self._push,
+            f.Shown: self._shown,
+            f.Clicked: self._clicked,
+            f.Dismissed: self._dismissed,
+            f.Trouble: self._trouble,
+        }
+
+    def tell(self, context: Context, fact: f.AnyFact) -> None:
+        """Put what a fact says into the log."""
+        self._steps[type(fact)](context, fact)
+
+    # ---- pages --------------------------------------------------------------------------------------------------
+
+    def _page(self, context: Context, fact: f.PageChanged) -> None:
+        if fact.lifecycle is not None:
+            context.lifecycle = fact.lifecycle
+            if fact.lifecycle in ("ready", "loaded"):
+                self._identifier.appeared(context)
+        if context.client is None:
+            return
+        self._emit(
+            ClientChanged(
+                actor=context.actor,
+                t_browser_ms=context.clock_ms(fact.t),
+                client=context.client,
+                visibility_state=VisibilityState(fact.visibility) if fact.visibility is not None else None,
+                focused=fact.focused,
+                lifecycle=Lifecycle(fact.lifecycle) if fact.lifecycle is not None else None,
+            )
+        )
+
+    def _controller(self, context: Context, fact: f.ControllerChanged) -> None:
+        self._lives.show(context)
+        if context.client is None:
+            return
+        t_ms = context.clock_ms(fact.t)
+        event = ControllerChange(
+            actor=context.actor, t_browser_ms=t_ms, client=context.client, script_url=fact.script_url, state=fact.state
+        )
+        self._emit(event)
+        # an uncontrolled client that lives comes under control by claim() alone; a controlled one mostly by an activation
+        reason = ControlReason.CLAIM if context.controller is None else ControlReason.ACTIVATION
+        self._lives.controlled(context, fact.script_url, reason, t_ms)
+
+    def _queue(self, context: Context, fact: f.QueueOpened) -> None:
+        context.queue_open = True
+        self._identifier.pairing.heard(context, fact, 0)
+        if context.client is not None:
+            self._emit(
+                MessagesStarted(actor=context.actor, t_browser_ms=context.clock_ms(fact.t), client=context.client)
+            )
+
+    def _identified(self, context: Context, fact: f.Identified) -> None:
+        self._lives.show(context)
+        self._identifier.identified(context, ClientId(fact.client_id))
+
+    # ---- service workers ----------------------------------------------------------------------------------------
+
+    def _call(self, context: Context, fact: f.Called) -> None:
+        event = self._emit(
+            CallMade(
+                actor=context.actor,
+                t_browser_ms=context.clock_ms(fact.t),
+                function=fact.function,
+                arguments=_kept(fact.arguments),
+                on_client=None if fact.on_client is None else ClientId(fact.on_client),
+            )
+        )
+        if context.calls is None:
+            context.calls = {}
+        context.calls[fact.call] = (event.seq, fact.t, fact.function)
+
+    def _answer(self, context: Context, fact: f.Answered) -> None:
+        cause, began, function = (context.calls or {}).pop(fact.call, (None, fact.t, "?"))
+        self._emit(
+            CallAnswered(
+                actor=context.actor,
+                t_browser_ms=context.clock_ms(fact.t),
+                cause=cause,
+                function=function,
+                result=_kept(fact.result),
+                error_name=fact.error_name or "",
+                error_message=fact.error_message or "",
+                duration_ms=fact.t - began,
+            )
+        )
+        if function == "clients.claim" and fact.error_name is None:
+            self._claimed(context, fact, cause)
+
+    def _claimed(self, context: Context, fact: f.Answered, cause: int | None) -> None:
+        taken = tuple(
+            c.client
+            for c in self._lives.all()
+            if c.client is not None and c.appeared and c.controller == context.actor
+        )
+        self._emit(
+            ClientsClaimed(
+                actor=context.actor, t_browser_ms=context.clock_ms(fact.t), cause=cause, clients=taken
+            )
+        )
+        self._identifier.look_again(context)
+
+    def _fetch(self, context: Context, fact: f.Fetched) -> None:
+        self._emit(
+            FetchDispatched(
+                actor=context.actor,
+                t_browser_ms=context.clock_ms(fact.t),
+                url=fact.url,
+                method=fact.method,
+                mode=fact.mode,
+                destination=fact.destination,
+                client_id=fact.client_id,
+                resulting_client_id=fact.resulting_client_id,
+                replaces_client_id=fact.replaces_client_id,
+            )
+        )
+
+    def _push(self, context: Context, fact: f.Pushed) -> None:
+        self._emit(PushReceived(actor=context.actor, t_browser_ms=context.clock_ms(fact.t), text=fact.text))
+
+    # ---- notifications ------------------------------------------------------------------------------------------
+
+    def _shown(self, context: Context, fact: f.Shown) -> None:
+        self._lives.show(context)
+        self._emit(
+            NotificationShown(
+                actor=context.actor,
+                t_browser_ms=context.clock_ms(fact.t),
+                title=fact.title,
+                tag=fact.label,
+                options=_kept(fact.options),
+            )
+        )
+
+    def _clicked(self, context: Context, fact: f.Clicked) -> None:
+        self._emit(
+            NotificationClicked(
+                actor=context.actor,
+                t_browser_ms=context.clock_ms(fact.t),
+                title=fact.title,
+                tag=fact.label,
+                action=fact.action,
+            )
+        )
+
+    def _dismissed(self, context: Context, fact: f.Dismissed) -> None:
+        self._emit(
+            NotificationClosed(
+                actor=context.actor,
+                t_browser_ms=context.clock_ms(fact.t),
+                title=fact.title,
+                tag=fact.label,
+                by_user=bool(fact.by_user),
+            )
+        )
+
+    def _trouble(self, context: Context, fact: f.Trouble) -> None:
+        self._emit(
+            Surprise(
+                actor=context.actor,
+                t_browser_ms=context.clock_ms(fact.t),
+                what=f"the agent failed in {fact.where}: {fact.what}",
+            )
+        )
+
+
+def _kept(raw: Any) -> bytes:
+    """Return JSON that was kept, ``b""`` for none."""
+    text = bytes(raw)
+    return b"" if text in NULL else text

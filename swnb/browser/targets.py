@@ -1,90 +1,108 @@
-"""Which targets there are, one session for each. The only user of the protocol's ``Target`` domain."""
+"""Which targets there are, one session for each. The only user of the protocol's ``Target`` domain.
+
+Two auto-attachments fit into each other, so that each context comes once: the browser's own brings windows, shared and service
+workers; that of each window, frame and dedicated worker brings the frames of other processes and the dedicated workers in it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
 
+from swnb.browser.exchange import NeedsLoop
 from swnb.browser.protocol import PATIENCE_S, Message
 from swnb.browser.session import Session
-from swnb.errors import ProtocolError
+from swnb.browser.target import NESTING, NO_AUTO_ATTACH, OF_A_CONTEXT, Target, auto_attach, browser_filter
+from swnb.errors import BrowserGone, ProtocolError, TargetGone
 from swnb.vocab import TargetId
 
-FILTER = [
-    {"type": "browser", "exclude": True},
-    {"type": "browser_ui", "exclude": True},  # the address bar's own pop-ups
-    {"type": "tab", "exclude": True},
-    {},
-]
-
-
-@dataclass(slots=True, eq=False)
-class Target:
-    """One target and the session that the browser's auto-attach made for it.
-
-    Attributes
-    ----------
-    type
-        The protocol's own word: ``page``, ``service_worker``, ``shared_worker``, …
-    url
-        As the browser last told it.
-    opener_id
-        Target that opened this window by script, if any.
-    """
-
-    id: TargetId
-    type: str
-    url: str
-    session: Session
-    opener_id: TargetId | None = None
+__all__ = ["Target", "Targets"]
 
 
 class Targets:
-    """Attaches to every window and worker of the browser before its first line, and lets it go on.
+    """Attaches to every window, frame and worker of the browser before its first line, and lets it go on.
 
     Attributes
     ----------
     on_attached
         Called with each new target while it is still held: what is posted to its session now runs before its first line.
+        Answers may come only after it was let go, so nothing may be awaited here. A target that is visited, and a frame whose
+        document needed no request (a sandboxed ``srcdoc``), run already.
+    on_reloaded
+        Called with a target that has a new realm in the same session while that is held: a worker that was started again,
+        a window whose renderer had crashed. What was put into the realm before is gone.
     on_detached
-        Called with each target that ended.
+        Called with each target that ended, those in it before it.
+    nested
+        Tells whether frames and dedicated workers in a target are attached to; asked after the callbacks of `on_attached`.
     """
 
     def __init__(self, root: Session) -> None:
         self.root = root
         self.by_id: dict[TargetId, Target] = {}
         self.on_attached: list[Callable[[Target], None]] = []
+        self.on_reloaded: list[Callable[[Target], None]] = []
         self.on_detached: list[Callable[[Target], None]] = []
+        self.nested: Callable[[Target], bool] = lambda _: True
         self._by_session: dict[str, Target] = {}
-        root.on("Target.attachedToTarget", self._attached)
-        root.on("Target.detachedFromTarget", self._detached)
-        root.on("Target.targetInfoChanged", self._changed)
+        self._nesting: set[Target] = set()
+        self._visits: dict[TargetId, int] = {}
+        self._visiting = asyncio.Lock()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._listen(root, None)
 
-    async def start(self) -> None:
-        """Begin to attach. Returns once the targets that already exist are attached."""
-        await self.root.send(
-            "Target.setAutoAttach",
-            {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True, "filter": FILTER},
-        )
+    def _listen(self, session: Session, parent: Target | None) -> None:
+        session.on("Target.attachedToTarget", lambda params: self._attached(params, parent))
+        session.on("Target.detachedFromTarget", self._detached)
+        session.on("Target.targetInfoChanged", self._changed)
+
+    async def start(self, attach_workers: bool = True) -> None:
+        """Begin to attach. Returns once the targets that already exist are attached.
+
+        Parameters
+        ----------
+        attach_workers
+            Whether service workers are attached to. One that is not is stopped by the browser when it is idle; see `attach`.
+        """
+        which = browser_filter(attach_workers=attach_workers)
+        await self.root.send("Target.setAutoAttach", auto_attach(which))
 
     async def let_go(self) -> None:
-        """Attach to nothing new, so that a browser that goes on without us holds no worker back."""
-        await self.root.send("Target.setAutoAttach", {"autoAttach": False, "waitForDebuggerOnStart": False})
+        """Attach to nothing new, so that a browser that goes on without us holds nothing back."""
+        for target in tuple(self._nesting):
+            target.session.post("Target.setAutoAttach", NO_AUTO_ATTACH)
+        await self.root.send("Target.setAutoAttach", NO_AUTO_ATTACH)
 
-    def _attached(self, params: Message) -> None:
+    # ---- what the browser tells ---------------------------------------------------------------------------------
+
+    def _attached(self, params: Message, parent: Target | None) -> None:
         info = params["targetInfo"]
         target_id = TargetId(info["targetId"])
-        if target_id in self.by_id:  # a second session, asked for with `attach`: its owner knows
+        if target_id in self.by_id:  # a second session, asked for with `attach_id`: its owner knows
+            if params.get("waitingForDebugger"):  # or reported on two levels: it must not be held for ever
+                self.root.connection.post("Runtime.runIfWaitingForDebugger", {}, params["sessionId"])
             return
         session = Session(self.root.connection, params["sessionId"], f"{info['type']} {info['url']}")
-        target = Target(target_id, info["type"], info["url"], session, info.get("openerId"))
+        target = Target(target_id, info["type"], info["url"], session, info.get("openerId"), parent)
+        target.visiting = target_id in self._visits
         self.by_id[target_id] = self._by_session[session.id] = target
+        if parent is not None:
+            parent.children.append(target)
+        self._listen(session, target)
         session.on("Inspector.targetCrashed", lambda _: self._crashed(target))
         session.on("Inspector.targetReloadedAfterCrash", lambda _: self._reloaded(target))
         for callback in self.on_attached:
             callback(target)
+        if target.type in NESTING and self.nested(target):
+            self._nesting.add(target)
+            self._nest(target)
         if params.get("waitingForDebugger"):
             session.post("Runtime.runIfWaitingForDebugger")
+
+    @staticmethod
+    def _nest(target: Target) -> None:
+        target.session.post("Target.setAutoAttach", auto_attach(OF_A_CONTEXT))
 
     def _crashed(self, target: Target) -> None:
         # a service worker that is stopped is told in the same words as a tab whose renderer crashed
@@ -95,21 +113,39 @@ class Targets:
 
     def _reloaded(self, target: Target) -> None:
         target.session.regain()
+        for callback in self.on_reloaded:
+            callback(target)
+        if target in self._nesting:
+            self._nest(target)
         target.session.post("Runtime.runIfWaitingForDebugger")  # it is held again, like a new one
 
     def _detached(self, params: Message) -> None:
-        target = self._by_session.pop(params["sessionId"], None)
-        if target is None:
-            return
+        target = self._by_session.get(params["sessionId"])
+        if target is not None:
+            self._end(target)
+
+    def _end(self, target: Target) -> None:
+        """A target is gone, and all that was in it, of which the browser says nothing where the whole goes at once."""
+        for ended in target.family():
+            self._forget(ended)
+            ended.session.close("was closed" if ended.type == "page" else "ended")
+            for callback in self.on_detached:
+                callback(ended)
+
+    def _forget(self, target: Target) -> None:
+        self._by_session.pop(target.session.id, None)
         self.by_id.pop(target.id, None)
-        target.session.close("was closed" if target.type == "page" else "ended")
-        for callback in self.on_detached:
-            callback(target)
+        self._nesting.discard(target)
+        self._visits.pop(target.id, None)
+        if target.parent is not None:
+            target.parent.children.remove(target)
 
     def _changed(self, params: Message) -> None:
         target = self.by_id.get(params["targetInfo"]["targetId"])
         if target is not None:
             target.url = params["targetInfo"]["url"]
+
+    # ---- verbs --------------------------------------------------------------------------------------------------
 
     async def create_window(self, url: str, *, background: bool = False, timeout_s: float = PATIENCE_S) -> Target:
         """Open a window of its own at `url` (a tab behind another would be hidden and throttled).
@@ -126,6 +162,71 @@ class Targets:
         answer = await self.root.send("Target.attachToTarget", {"targetId": target_id, "flatten": True})
         session_id: str = answer["sessionId"]
         return session_id
+
+    async def attach(self, target_id: TargetId, *, timeout_s: float = PATIENCE_S) -> Target:
+        """Attach to a target that no auto-attach brings: a service worker, after ``start(attach_workers=False)``.
+
+        It becomes known like any other, marked as `Target.visiting`; it is not held, for it runs. Each call needs a `detach`
+        of its own, and the last of them lets go. A target that is attached for good is returned as it is.
+
+        Raises
+        ------
+        TargetGone
+            If it does not run (any more).
+        """
+        if self.root.connection.exchange.driving:
+            raise NeedsLoop
+        visit = asyncio.ensure_future(self._visit(target_id, timeout_s))
+        try:
+            return await asyncio.shield(visit)
+        except asyncio.CancelledError:
+            visit.add_done_callback(self._leave_late)
+            raise
+
+    async def _visit(self, target_id: TargetId, timeout_s: float) -> Target:
+        async with self._visiting:
+            target = self.by_id.get(target_id)
+            if target is None:
+                target = await self._begin_visit(target_id, timeout_s)
+            if target.visiting:
+                self._visits[target_id] += 1
+            return target
+
+    async def _begin_visit(self, target_id: TargetId, timeout_s: float) -> Target:
+        params = {"targetId": target_id, "flatten": True}
+        self._visits[target_id] = 0
+        try:
+            await self.root.send("Target.attachToTarget", params, timeout_s=timeout_s)
+            return self.by_id[target_id]
+        except (ProtocolError, KeyError):  # it ended before, or since
+            raise TargetGone(f"the target {target_id}", "ended") from None
+        finally:
+            if target_id not in self.by_id:
+                self._visits.pop(target_id, None)
+
+    def _leave_late(self, visit: asyncio.Task[Target]) -> None:
+        """Let go of what nobody waits for any more."""
+        if not visit.cancelled() and visit.exception() is None:
+            leaving = asyncio.ensure_future(self.detach(visit.result()))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+
+    async def detach(self, target: Target) -> None:
+        """Let go of a target that `attach` gave, if this is the last call for it. What is attached for good stays attached."""
+        if self.root.connection.exchange.driving:
+            raise NeedsLoop
+        async with self._visiting:
+            if not self._was_last(target):
+                return
+            with suppress(ProtocolError, BrowserGone):  # it ends just now
+                await self.root.send("Target.detachFromTarget", {"sessionId": target.session.id})
+
+    def _was_last(self, target: Target) -> bool:
+        """Count one visit less; tell whether nobody visits the target any more."""
+        if not target.visiting or self.by_id.get(target.id) is not target:
+            return False
+        self._visits[target.id] -= 1
+        return self._visits[target.id] == 0
 
     async def close(self, target: Target) -> bool:
         """Close a window; False if it was closed already."""

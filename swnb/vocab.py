@@ -101,7 +101,7 @@ class Loop(StrEnum):
 
 
 class Attach(StrEnum):
-    """Whether a lab attaches to service workers. It is part of an experiment: an attached worker is never stopped for being idle."""
+    """Whether a lab attaches to service workers. That is part of an experiment: an attached one is never stopped for being idle."""
 
     HOLD = "hold"
     DETACHED = "detached"

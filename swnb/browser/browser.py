@@ -42,13 +42,13 @@ class Browser:
         self._pages: Pages | None = None
 
     @classmethod
-    async def over_pipe(cls, started: Started) -> Browser:
-        """Speak to a browser that was just spawned."""
+    async def over_pipe(cls, started: Started, *, attach_workers: bool = True) -> Browser:
+        """Speak to a browser that was just spawned; see `Targets.start` for `attach_workers`."""
         process = started.process
         transport = PipeTransport(*process.take_pipe())
         browser = cls(transport, asyncio.get_running_loop(), started)
         try:
-            await browser._begin()
+            await browser._begin(attach_workers)
         except BaseException as error:
             browser.connection.close(BrowserGone("it did not start"))  # the end of the pipe ends the browser
             if isinstance(error, (SwnbError, TimeoutError)):
@@ -58,12 +58,12 @@ class Browser:
         return browser
 
     @classmethod
-    async def over_websocket(cls, url: str) -> Browser:
+    async def over_websocket(cls, url: str, *, attach_workers: bool = True) -> Browser:
         """Speak to a browser that already runs. What it has open is left alone."""
         transport = await WebSocketTransport.open(url, START_S)
         browser = cls(transport, asyncio.get_running_loop(), None)
         try:
-            await browser._begin()
+            await browser._begin(attach_workers)
         except BaseException as error:
             await browser.close()
             if isinstance(error, (SwnbError, TimeoutError)):
@@ -90,9 +90,9 @@ class Browser:
             self._pages = Pages(self.connection, self.targets)
         return self._pages
 
-    async def _begin(self) -> None:
+    async def _begin(self, attach_workers: bool) -> None:
         async with asyncio.timeout(START_S):
-            await self.targets.start()
+            await self.targets.start(attach_workers)
             if not self.owned:
                 await self.service_workers.anchor.open()
 

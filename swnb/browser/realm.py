@@ -116,15 +116,26 @@ class Realm:
         return await self._guarded(self._call(expression, arguments, timeout_s))
 
     async def _guarded(self, work: Awaitable[T]) -> T:
-        """Bring `work` to its end, or say why it has none."""
+        """Bring `work` to its end, or say why it has none; before it returns, what the realm did meanwhile is heard."""
         try:
-            return await work
+            result = await work
+        except JavaScriptError:
+            await self._heard()
+            raise
         except CommandTimeout as error:
             raise await self._timed_out(error.timeout_s) from None
         except ProtocolError as error:
             if error.message.startswith(LOST):
                 raise TargetGone(self.session.subject, "navigated while it was asked") from None
             raise
+        await self._heard()
+        return result
+
+    async def _heard(self) -> None:
+        """Wait until what the realm did before its answer is in the log. Who drives does that afterwards."""
+        drain = self.session.drain
+        if drain is not None and not self.session.connection.exchange.driving:
+            await drain()
 
     # ---- steps --------------------------------------------------------------------------------------------------
 

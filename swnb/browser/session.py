@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from swnb.browser.protocol import PATIENCE_S, Message
@@ -24,6 +24,8 @@ class Session:
     ----------
     subject
         What this is a session of, in words, for errors: ``window 'home'``.
+    drain
+        Waits until all that the target's contexts did so far was heard; None where nobody listens to them.
     gone
         Why nobody answers here any more; ``""`` while somebody does.
     """
@@ -33,6 +35,7 @@ class Session:
         self.id = session_id
         self.subject = subject
         self.gone = ""
+        self.drain: Callable[[], Awaitable[None]] | None = None
         self._listeners: dict[str, list[Listener]] = {}
         connection.sessions[session_id] = self
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from swnb.browser.realm import Realm
@@ -74,7 +75,7 @@ class AsyncClients:
     Parameters
     ----------
     realm
-        Gives the worker's realm, starting the worker where it is stopped.
+        Lends the worker's realm, starting the worker where it is stopped.
     directory
         Names of the lab's windows.
     timeout_s
@@ -82,7 +83,10 @@ class AsyncClients:
     """
 
     def __init__(
-        self, realm: Callable[[], Awaitable[Realm]], directory: Directory, timeout_s: Callable[[], float]
+        self,
+        realm: Callable[[], AbstractAsyncContextManager[Realm]],
+        directory: Directory,
+        timeout_s: Callable[[], float],
     ) -> None:
         self._asked = (realm, directory, timeout_s)
         bound: dict[str, object] = {}

@@ -6,11 +6,13 @@ Section numbers are those of the Service Workers specification, "Clients" and "C
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import cache
 from typing import Any, Generic, NoReturn, Protocol
 
 from swnb.browser.realm import Realm
+from swnb.browser.service_workers import Version
 from swnb.clients.data import C, ClientList
 from swnb.errors import ClientGone, JavaScriptError, MalformedValue, WindowAmbiguous, WindowNoClient
 from swnb.vocab import ClientId, ClientType, FrameType, VisibilityState
@@ -40,6 +42,10 @@ class KnownWindow(Protocol):
     creation_url: str | None
     """URL its document was created with, which is its client's ``url``; None where that is not known for certain."""
 
+    @property
+    def client_id(self) -> ClientId | None:
+        """The browser's id of its document's client, where a worker's agent and the page's have found it out."""
+
 
 class Directory(Protocol):
     """Names of windows, and when a client was last seen."""
@@ -49,6 +55,18 @@ class Directory(Protocol):
 
     def window(self, name: str) -> KnownWindow | None:
         """Return the window of that name."""
+
+    async def identify(self) -> None:
+        """Wait a moment for ids that are about to be found out.
+
+        Raises
+        ------
+        NeedsLoop
+            If there are such, and the calling thread drives.
+        """
+
+    def visited(self, version: Version) -> None:
+        """Note that a worker that is otherwise left alone is attached for one call."""
 
     def strangers(self) -> bool:
         """Tell whether the browser has pages that are none of these windows: a client could be one of theirs."""
@@ -92,7 +110,7 @@ class Mirror(Generic[C]):
 
     def __init__(
         self,
-        realm: Callable[[], Awaitable[Realm]],
+        realm: Callable[[], AbstractAsyncContextManager[Realm]],
         directory: Directory,
         client: type[C],
         window_client: type[C],
@@ -106,8 +124,8 @@ class Mirror(Generic[C]):
         self._timeout_s = timeout_s
 
     async def _call(self, expression: str, *arguments: object) -> Any:
-        realm = await self._realm()
-        return await realm.call(expression, *arguments, timeout_s=self._timeout_s())
+        async with self._realm() as realm:
+            return await realm.call(expression, *arguments, timeout_s=self._timeout_s())
 
     async def match_all(self, client_type: ClientType, include_uncontrolled: bool) -> ClientList[C]:
         """``Clients.matchAll(options)``; `ClientData.controlled` needs a second call of it where the uncontrolled are asked for."""
@@ -158,16 +176,24 @@ class Mirror(Generic[C]):
         window = self._directory.window(id_or_name)
         if window is None:
             return ClientId(id_or_name)
+        if window.client_id is None:
+            await self._directory.identify()
+        if window.client_id is not None:
+            return window.client_id
         clients = await self.match_all(ClientType.WINDOW, include_uncontrolled=True)
         top = [c for c in clients if c.frame_type is not FrameType.NESTED]
         url = window.creation_url
         found = top if url is None else [c for c in top if c.url == url]
         if not found:
             raise WindowNoClient(id_or_name, url or "")
-        twins = [w for w in self._directory.windows() if w.creation_url in (url, None)]
+        found = [c for c in found if c.id not in self._identified()] or found
+        twins = [w for w in self._directory.windows() if w.client_id is None and w.creation_url in (url, None)]
         if url is None or len(found) > 1 or len(twins) > 1:
             raise WindowAmbiguous(id_or_name, [c.id for c in found])
         return found[0].id
+
+    def _identified(self) -> set[ClientId]:
+        return {window.client_id for window in self._directory.windows() if window.client_id is not None}
 
     async def claim(self) -> None:
         """``Clients.claim()``."""
@@ -234,17 +260,27 @@ class Mirror(Generic[C]):
         raise ClientGone(client_id, url, when)
 
     def _names(self, rows: Sequence[Sequence[Any]]) -> dict[str, str]:
-        """Name the clients that are certain: one top-level client and one window with the same creation URL."""
+        """Name the clients that are certain: those whose ids were found out, and what is left over on both sides with one URL."""
         windows: dict[str, list[str]] = {}
+        names: dict[str, str] = {}
+        unclear = False
         for window in self._directory.windows():
-            if window.creation_url is None:
-                return {}  # it could be any of them
-            windows.setdefault(window.creation_url, []).append(window.name)
+            if window.client_id is not None:
+                names[window.client_id] = window.name
+            elif window.creation_url is None:
+                unclear = True  # it could be any of them
+            else:
+                windows.setdefault(window.creation_url, []).append(window.name)
+        if unclear or not windows:
+            return names
         by_url: dict[str, list[str]] = {}
         for row in rows:
-            if row[3] in ("top-level", "auxiliary"):
+            if row[3] in ("top-level", "auxiliary") and row[0] not in names:
                 by_url.setdefault(row[1], []).append(row[0])
-        return {ids[0]: windows[url][0] for url, ids in by_url.items() if len(ids) == len(windows.get(url, ())) == 1}
+        names.update(
+            {ids[0]: windows[url][0] for url, ids in by_url.items() if len(ids) == len(windows.get(url, ())) == 1}
+        )
+        return names
 
     def _client(self, row: Sequence[Any], controlled: bool, name: str | None) -> C:
         return self._clients([row], {row[0]} if controlled else set(), {row[0]: name} if name else {})[0]

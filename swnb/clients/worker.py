@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from swnb.browser.service_workers import Registration, ServiceWorkers, Version
 from swnb.browser.targets import Target, Targets
 from swnb.clients.client import AsyncClients
 from swnb.clients.mirror import Directory
-from swnb.errors import TargetGone, WaitTimeout, WorkerStopped
+from swnb.errors import SwnbError, TargetGone, WaitTimeout, WorkerStopped
 from swnb.vocab import RunningStatus, ServiceWorkerState, WorkerRole
 
 
@@ -36,6 +37,8 @@ class Workers:
         Gives the longest wait for an answer, in seconds.
     page_for
         Gives the window in which to carry out a verb of a page: that of the given name, or any of the URL's origin.
+    holds
+        Whether workers are attached as long as they run; otherwise a verb attaches for itself.
     """
 
     def __init__(
@@ -45,7 +48,10 @@ class Workers:
         directory: Directory,
         timeout_s: Callable[[], float],
         page_for: Callable[[str | None, str], PageRealm],
+        *,
+        holds: bool = True,
     ) -> None:
+        self.holds = holds
         self.targets = targets
         self.service_workers = service_workers
         self.directory = directory
@@ -71,22 +77,37 @@ class Workers:
             target.session.subject = f"the worker {target.url}"
         return realm
 
-    async def realm(self, version: Version, registration: Registration) -> Realm:
-        """Return the worker's realm, starting the worker where it is stopped.
+    async def enter(self, version: Version, registration: Registration) -> tuple[Realm, Target | None]:
+        """Return the realm of a worker that is not attached or does not run, and the target if it has to be let go again."""
+        await self.started(version, registration)
+        realm = self.running_realm(version)
+        if realm is not None:
+            return realm, None
+        assert version.target_id is not None
+        target = await self.targets.attach(version.target_id)
+        target.session.subject = f"the worker {target.url}"
+        self.directory.visited(version)
+        return Realm(target.session), target
+
+    def runs(self, version: Version) -> bool:
+        """Tell whether a worker can be asked now, or attached to."""
+        if self.holds:
+            return self.running_realm(version) is not None
+        return version.running is RunningStatus.RUNNING and version.target_id is not None
+
+    async def started(self, version: Version, registration: Registration) -> None:
+        """Start a worker that is stopped, and wait until it runs.
 
         Raises
         ------
         WorkerStopped
             If the browser's rules do not let it be started, or it did not start.
         """
-        realm = self.running_realm(version)
-        if realm is not None:
-            return realm
         if self.targets.root.connection.exchange.driving:
             raise NeedsLoop
         deadline = monotonic() + self.timeout_s()
         asked = False
-        while (realm := self.running_realm(version)) is None:
+        while not self.runs(version):
             if version.state is ServiceWorkerState.REDUNDANT:
                 raise WorkerStopped(
                     describe(version, registration), "it is redundant, and the browser never starts it again"
@@ -103,7 +124,29 @@ class Workers:
             if rest <= 0:
                 raise WorkerStopped(describe(version, registration), f"it did not start within {self.timeout_s():g} s")
             await self.service_workers.changed(min(rest, 0.2))
+
+
+class Visit:
+    """Lends a worker's realm: at once where it runs and is attached, else after starting and attaching it for this one call."""
+
+    __slots__ = ("_registration", "_target", "_version", "_workers")
+
+    def __init__(self, workers: Workers, version: Version, registration: Registration) -> None:
+        self._workers = workers
+        self._version = version
+        self._registration = registration
+        self._target: Target | None = None
+
+    async def __aenter__(self) -> Realm:
+        realm = self._workers.running_realm(self._version)
+        if realm is None:
+            realm, self._target = await self._workers.enter(self._version, self._registration)
         return realm
+
+    async def __aexit__(self, *error: object) -> None:
+        if self._target is not None:
+            with suppress(SwnbError):  # the worker may have ended meanwhile
+                await self._workers.targets.detach(self._target)
 
 
 def describe(version: Version, registration: Registration) -> str:
@@ -160,8 +203,8 @@ class AsyncServiceWorker:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.script_url} {self.state}, {self.running}, scope {self.scope}>"
 
-    async def _realm(self) -> Realm:
-        return await self._workers.realm(self._version, self._registration)
+    def _realm(self) -> Visit:
+        return Visit(self._workers, self._version, self._registration)
 
     async def evaluate(
         self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float | None = None
@@ -169,8 +212,8 @@ class AsyncServiceWorker:
         """Evaluate JavaScript in the worker by the console's rules; see `Realm.evaluate`. Starts a worker that is stopped."""
         self._workers.directory.act()
         limit = self._workers.timeout_s() if timeout_s is None else timeout_s
-        realm = await self._realm()
-        return await realm.evaluate(source, inputs=inputs, timeout_s=limit)
+        async with self._realm() as realm:
+            return await realm.evaluate(source, inputs=inputs, timeout_s=limit)
 
     async def post_message(self, message: object, *, window: str | None = None) -> None:
         """``ServiceWorker.postMessage(message)``, called in the page of a window (by default any window of the origin)."""
@@ -203,4 +246,5 @@ class AsyncServiceWorker:
     async def start(self) -> None:
         """Start its thread, if it is stopped."""
         self._workers.directory.act()
-        await self._realm()
+        if not self._workers.runs(self._version):
+            await self._workers.started(self._version, self._registration)

@@ -7,7 +7,7 @@ from swnb.vocab import ClientId, RunningStatus, ServiceWorkerState, VersionId
 
 
 class WorkerEvent(Event, frozen=True, kw_only=True, gc=False, tag="worker"):
-    """What the browser's bookkeeping tells of a service worker; `actor` is ``w1``, ``w2``, …
+    """What the browser's bookkeeping tells of a service worker; `actor` is its label, ``w1``.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class ConsoleWritten(Event, frozen=True, kw_only=True, gc=False, tag="console"):
 
 
 class CallMade(Event, frozen=True, kw_only=True, gc=False, tag="call.made"):
-    """A worker's own code called the API: ``clients.matchAll``, ``WindowClient.navigate``, ``skipWaiting``, …
+    """A worker's own code called the API, as `clients.matchAll()`.
 
     Attributes
     ----------
@@ -181,4 +181,4 @@ class NotificationClicked(Event, frozen=True, kw_only=True, gc=False, tag="notif
 class WorkerVisited(Event, frozen=True, kw_only=True, gc=False, tag="worker.visited"):
     """A verb attached to a worker for one call, since the lab's policy is ``detached``."""
 
-    verb: str
+    version_id: VersionId

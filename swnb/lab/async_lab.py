@@ -19,6 +19,12 @@ from swnb.lab.worker_verbs import WorkerVerbs
 from swnb.log import Log, Mark
 from swnb.origin.site import Site
 
+try:
+    from swnb.probe.probe import Probe
+except ImportError:  # TEMPORARY
+    Probe = None
+from swnb.vocab import Attach
+
 if TYPE_CHECKING:
     from pyppeteer.browser import Browser as PyppeteerBrowser
     from pyppeteer.page import Page
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from swnb.browser.targets import Target
     from swnb.origin.server import OriginServer
 
+SETTLE_S = 0.5  # how long a verb waits for the ids of clients that are about to be known
 LEAVE_S = 2.0  # how long the workers of a lab may take to end in a browser that goes on
 
 
@@ -45,6 +52,8 @@ class AsyncLab(WorkerVerbs):
         What ``http://lab.localhost/`` serves. It can be written to before the start and after the end.
     log
         What was observed.
+    probe
+        Hears the contexts; None before the start.
     """
 
     def __init__(self, name: str = "lab", **settings: object) -> None:
@@ -60,6 +69,7 @@ class AsyncLab(WorkerVerbs):
         self._workers: Workers
         self._scope: str | None = None
         self._registered: set[str] = set()
+        self.probe: Probe | None = None
 
     # ---- beginning and end --------------------------------------------------------------------------------------
 
@@ -100,11 +110,12 @@ class AsyncLab(WorkerVerbs):
         for site in self._sites.values():
             self._server.add(site)
         await self._server.start()
+        holds = self.settings.attach is Attach.HOLD
         if prepared.started is not None:
-            self._browser = await Browser.over_pipe(prepared.started)
+            self._browser = await Browser.over_pipe(prepared.started, attach_workers=holds)
         else:
             assert self.settings.connect is not None
-            self._browser = await Browser.over_websocket(self.settings.connect)
+            self._browser = await Browser.over_websocket(self.settings.connect, attach_workers=holds)
         browser = self._browser
         self._windows = AsyncWindows(
             browser.targets, self.log, lambda: self.site.url, self.timeout_s, self._page_of, self._adopts
@@ -112,9 +123,21 @@ class AsyncLab(WorkerVerbs):
         for target in browser.targets.pages():
             self._windows.ignore(target)
         self._windows.start()
-        self._workers = Workers(browser.targets, browser.service_workers, self._windows, self.timeout_s, self._page_for)
-        browser.service_workers.on_state.append(self._worker_state)
-        browser.service_workers.on_running.append(self._worker_running)
+        self._workers = Workers(
+            browser.targets, browser.service_workers, self._windows, self.timeout_s, self._page_for, holds=holds
+        )
+        if Probe is None:
+            from swnb.probe.bookkeeping import Bookkeeping
+            from swnb.probe.labels import Labels
+            Bookkeeping(browser.service_workers, Labels(browser.service_workers), lambda _: 0, self.log.append)
+        self._windows.probe = self.probe = Probe and Probe(
+            browser.targets,
+            browser.service_workers,
+            self.log,
+            window_name=self._windows.name_of,
+            may_post=lambda: not self._windows.strangers(),
+            limit=self.settings.payload_bytes,
+        )
 
     async def stop(self) -> None:
         """End the browser and the origin; a second call does nothing. What was written to the sites stays."""
@@ -247,11 +270,18 @@ class AsyncLab(WorkerVerbs):
         """
         _ = self.browser
         self.log.act()
-        return await self._windows.open(url, name)
+        window = await self._windows.open(url, name)
+        await self.settle()
+        return window
 
     async def pyppeteer(self) -> PyppeteerBrowser:
         """Return pyppeteer's ``Browser`` on this connection."""
         return await self.browser.pages.browser()
+
+    async def settle(self) -> None:
+        """Wait until all that the contexts did so far is in the log, and the ids of new clients are known."""
+        if self.probe is not None and self.alive:
+            await self.probe.drain(SETTLE_S)
 
     # ---- waiting ------------------------------------------------------------------------------------------------
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from traitlets import Bool, Enum, Float, TraitError, Unicode, validate
+from traitlets import Bool, Enum, Float, Int, TraitError, Unicode, validate
 from traitlets import List as ListOf
 from traitlets.config import Configurable
 from traitlets.utils.bunch import Bunch
 
 from swnb.lab.settings import Settings
-from swnb.vocab import Loop
+from swnb.vocab import Attach, Loop
 
 
 class LabConfig(Configurable):
@@ -33,6 +33,14 @@ class LabConfig(Configurable):
         config=True
     )
     arguments = ListOf(Unicode(), help="More arguments for Chromium.").tag(config=True)
+    attach = Enum(
+        [str(policy) for policy in Attach],
+        default_value=str(Attach.HOLD),
+        help="hold: workers are attached, heard and never stopped for being idle. detached: they are left alone.",
+    ).tag(config=True)
+    payload_bytes = Int(65_536, min=0, help="Up to how many bytes of JSON the log keeps of a message's payload.").tag(
+        config=True
+    )
     sandbox = Bool(
         None, allow_none=True, help="Whether Chromium uses its sandbox; by default as any user but root."
     ).tag(config=True)

@@ -135,14 +135,25 @@ class Lab:
         """Run an asynchronous verb of this lab on its loop."""
         if self._bridge is None:
             raise NotStarted(getattr(verb, "__name__", "this verb"))
-        return self._bridge.run(verb(*args, **kwargs))
+        return self._bridge.run(self._settled(verb(*args, **kwargs)))
+
+    async def _settled(self, verb: Coroutine[Any, Any, T]) -> T:
+        """Run a verb; when it is done, so is what is heard of it."""
+        result = await verb
+        await self.asynchronous.settle()
+        return result
 
     def ask(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Drive a verb that only asks a realm in this thread, or run it where that cannot be had."""
         bridge = self._bridge
         if bridge is None:
             raise NotStarted(getattr(verb, "__name__", "this verb"))
-        return bridge.ask(self.asynchronous.browser.connection.exchange, lambda: verb(*args, **kwargs))
+        lab = self.asynchronous
+        try:
+            return bridge.ask(lab.browser.connection.exchange, lambda: verb(*args, **kwargs))
+        finally:
+            if lab.probe is not None and not lab.probe.is_settled() and self._bridge is bridge:
+                bridge.run(lab.settle())
 
     @property
     def awaits_pages(self) -> bool:

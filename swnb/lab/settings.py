@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from swnb.errors import InvalidArgument, nearest
-from swnb.vocab import Loop
+from swnb.vocab import Attach, Loop
 
 
 class Settings:
@@ -28,6 +28,10 @@ class Settings:
         Longest wait for an answer, in seconds, where a verb is not told another.
     arguments
         More arguments for Chromium.
+    attach
+        ``hold``: workers are attached and heard, and Chromium never stops them for being idle. ``detached``: they are left alone.
+    payload_bytes
+        Up to how many bytes of JSON the log keeps of a message's payload; of a larger one it keeps size and digest.
     sandbox
         Whether Chromium uses its sandbox; by default as any user but root.
     """
@@ -40,6 +44,8 @@ class Settings:
         "loop": Loop.THREAD,
         "timeout_s": 30.0,
         "arguments": (),
+        "attach": Attach.HOLD,
+        "payload_bytes": 65_536,
         "sandbox": None,
     }
 
@@ -50,6 +56,8 @@ class Settings:
     loop: Loop
     timeout_s: float
     arguments: Sequence[str]
+    attach: Attach
+    payload_bytes: int
     sandbox: bool | None
 
     def __init__(self, **given: object) -> None:
@@ -64,6 +72,12 @@ class Settings:
             self.loop = Loop(self.loop)
         except ValueError:
             raise InvalidArgument(f"{self.loop!r} is no kind of loop", f"one of {', '.join(Loop)}") from None
+        try:
+            self.attach = Attach(self.attach)
+        except ValueError:
+            raise InvalidArgument(f"{self.attach!r} is no policy of attaching", f"one of {', '.join(Attach)}") from None
+        if isinstance(self.payload_bytes, bool) or not isinstance(self.payload_bytes, int) or self.payload_bytes < 0:
+            raise InvalidArgument(f"payload_bytes is {self.payload_bytes!r}", "give a number of bytes, 0 for none")
         if not isinstance(self.timeout_s, (int, float)) or not self.timeout_s > 0:
             raise InvalidArgument(f"timeout_s is {self.timeout_s!r}", "give a number of seconds greater than 0")
         if self.connect is not None and not str(self.connect).startswith(("ws://", "wss://")):

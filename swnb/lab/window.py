@@ -15,7 +15,7 @@ from swnb.browser.targets import Target
 from swnb.errors import LabError, SwnbError, TargetGone, WaitTimeout
 from swnb.events import WindowCrashed, WindowDialog, WindowLoaded, WindowNavigated
 from swnb.log import Log
-from swnb.vocab import TargetId
+from swnb.vocab import ClientId, TargetId
 
 if TYPE_CHECKING:
     from pyppeteer.page import Page
@@ -45,6 +45,9 @@ class Home(Protocol):
 
     def is_open(self, target: Target) -> bool:
         """Tell whether the browser still has it."""
+
+    def client_id_of(self, target: Target) -> ClientId | None:
+        """Return the id of the client that a window's document is, where it was found out."""
 
     async def close_target(self, target: Target, timeout_s: float) -> bool:
         """Close it and wait until it is gone; False if it was gone before, or still is there after `timeout_s` seconds."""
@@ -96,6 +99,11 @@ class AsyncWindow:
     def closed(self) -> bool:
         """Whether it is gone."""
         return not self._home.is_open(self._target)
+
+    @property
+    def client_id(self) -> ClientId | None:
+        """The browser's `Client.id` of its document, where it was found out; another one after each navigation."""
+        return self._home.client_id_of(self._target)
 
     @property
     def crashed(self) -> bool:

@@ -11,17 +11,25 @@ from urllib.parse import urljoin
 
 from swnb.browser.anchor import Anchor
 from swnb.browser.changes import Changes
+from swnb.browser.exchange import NeedsLoop
+from swnb.browser.service_workers import Version
 from swnb.browser.targets import Target, Targets
 from swnb.errors import InvalidArgument, SwnbError, WindowUnknown
-from swnb.events import WindowClosed, WindowOpened
+from swnb.events import WindowClosed, WindowOpened, WorkerVisited
 from swnb.lab.window import AsyncWindow, LoadFailed
 from swnb.log import Log
-from swnb.vocab import TargetId
+from swnb.vocab import ClientId, TargetId
 
 if TYPE_CHECKING:
     from pyppeteer.page import Page
 
+    from swnb.probe.probe import Probe
+
 __all__ = ["AsyncWindow", "AsyncWindows", "LoadFailed"]
+
+
+IDENTIFY_S = 0.5
+"""How long a verb waits for the ids of clients that are about to be found out."""
 
 
 def absolute(base_url: str, url: str) -> str:
@@ -53,6 +61,8 @@ class AsyncWindows:
         Gives the longest wait, in seconds.
     page_of
         Gives the pyppeteer page of a target.
+    probe
+        Hears the windows; set once it is there.
     adopts
         Tells whether a window that nobody here opened is the lab's; in a browser that others use it may be theirs.
     """
@@ -81,6 +91,7 @@ class AsyncWindows:
         self._introductions: set[asyncio.Task[None]] = set()
         self._seen: dict[str, tuple[str, float]] = {}
         self._changes = Changes(targets.root.connection)
+        self.probe: Probe | None = None
 
     def ignore(self, target: Target) -> None:
         """Leave a page out: it is swnb's own, or was there before the lab."""
@@ -116,6 +127,27 @@ class AsyncWindows:
             self.log.append(WindowClosed(target_id=target.id, name=window.name))
             window.ended()
             self._changes.notify()
+
+    def name_of(self, target_id: TargetId) -> str | None:
+        """Return the name of the window with this target; None for a page that is not the lab's."""
+        window = self._by_target.get(target_id)
+        return None if window is None else window.name
+
+    def client_id_of(self, target: Target) -> ClientId | None:
+        """Return the id of the client that a window's document is, where it was found out."""
+        return None if self.probe is None else self.probe.client_id_of(target)
+
+    async def identify(self) -> None:
+        """Wait a moment for ids that are about to be found out."""
+        if self.probe is not None and not self.probe.is_settled():
+            if self._targets.root.connection.exchange.driving:
+                raise NeedsLoop
+            await self.probe.drain(IDENTIFY_S)
+
+    def visited(self, version: Version) -> None:
+        """Note that a worker that is otherwise left alone is attached for one call."""
+        if self.probe is not None:
+            self.log.append(WorkerVisited(actor=self.probe.labels.version(version), version_id=version.id))
 
     def is_open(self, target: Target) -> bool:
         """Tell whether the browser still has it."""

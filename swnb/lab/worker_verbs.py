@@ -11,14 +11,13 @@ from swnb.clients.client import AsyncClients
 from swnb.clients.registration import AsyncServiceWorkerRegistration
 from swnb.clients.worker import AsyncServiceWorker, Workers
 from swnb.errors import InvalidArgument, JavaScriptError, LabError, RegistrationUnknown, nearest
-from swnb.events import WorkerRunningChanged, WorkerStateChanged
 from swnb.lab.refusals import advised
 from swnb.lab.windows import AsyncWindow
 from swnb.vocab import ServiceWorkerState, UpdateViaCache, WorkerRole, WorkerType
 
 if TYPE_CHECKING:
     from swnb.browser.browser import Browser
-    from swnb.browser.service_workers import Registration, Version
+    from swnb.browser.service_workers import Registration
     from swnb.log import Log
     from swnb.origin.site import Site
 
@@ -187,31 +186,6 @@ class WorkerVerbs:
     def clients(self) -> AsyncClients:
         """``self.clients`` of `worker`."""
         return self.worker.clients
-
-    def _worker_state(self, version: Version, former: ServiceWorkerState | None) -> None:
-        self.log.append(
-            WorkerStateChanged(
-                version_id=version.id,
-                scope=self._scope_of(version),
-                script_url=version.script_url,
-                state=version.state,
-                former=former,
-            )
-        )
-
-    def _worker_running(self, version: Version) -> None:
-        self.log.append(
-            WorkerRunningChanged(
-                version_id=version.id,
-                scope=self._scope_of(version),
-                script_url=version.script_url,
-                running=version.running,
-            )
-        )
-
-    def _scope_of(self, version: Version) -> str:
-        registration = self._workers.service_workers.registrations.get(version.registration_id)
-        return "" if registration is None else registration.scope
 
     def _page_for(self, name: str | None, url: str) -> AsyncWindow:
         """Return the named window, or the oldest one of the URL's origin."""

@@ -55,9 +55,7 @@ class Bookkeeping:
             return
         self._registrations[registration.id] = registration.deleted
         self._emit(
-            RegistrationChanged(
-                registration_id=registration.id, scope=registration.scope, deleted=registration.deleted
-            )
+            RegistrationChanged(registration_id=registration.id, scope=registration.scope, deleted=registration.deleted)
         )
 
     def _state(self, version: Version, former: ServiceWorkerState | None) -> None:
@@ -74,9 +72,7 @@ class Bookkeeping:
             )
         )
         if version.state is ServiceWorkerState.INSTALLING:
-            self._emit(
-                UpdateFound(cause=event.seq, registration_id=version.registration_id, scope=scope, worker=label)
-            )
+            self._emit(UpdateFound(cause=event.seq, registration_id=version.registration_id, scope=scope, worker=label))
 
     def _running(self, version: Version) -> None:
         label = self._labels.version(version)

@@ -63,4 +63,6 @@ def _text(remote: Any) -> str:
     """Return one argument as the console shows it."""
     if "value" in remote and remote.get("type") != "object":
         return str(remote["value"]) if not isinstance(remote["value"], bool) else str(remote["value"]).lower()
-    return str(remote.get("unserializableValue") or remote.get("description") or remote.get("value") or remote.get("type"))
+    return str(
+        remote.get("unserializableValue") or remote.get("description") or remote.get("value") or remote.get("type")
+    )

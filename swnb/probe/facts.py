@@ -60,8 +60,8 @@ class Sent(Fact, frozen=True, array_like=True, gc=False, tag="s"):
 class Received(Fact, frozen=True, array_like=True, gc=False, tag="r"):
     """A ``message`` event came. `source` says what the event itself tells of its sender.
 
-    Of ``cl``: ``[client_id | null, kind, url]`` where kind is ``client``, ``worker`` or ``none``. Of ``sw``: ``[script_url, state]``. Of
-    ``wi``: ``[relation, origin]``, relation being ``self``, ``parent``, ``top``, ``opener``, ``child N``, ``other`` or ``none``.
+    Of ``cl``: ``[client_id | null, kind, url]`` where kind is ``client``, ``worker`` or ``none``. Of ``sw``:
+    ``[script_url, state]``. Of ``wi``: ``[relation, origin]``, relation being ``self``, ``parent``, ``top``, ``opener``, ``child N``, ``other`` or ``none``.
     """
 
     channel: tuple[Any, ...]
@@ -153,7 +153,10 @@ class Identified(Fact, frozen=True, array_like=True, gc=False, tag="id"):
 
 
 class Survey(Fact, frozen=True, array_like=True, gc=False, tag="survey"):
-    """All clients that a worker sees: ``[id, url, type, frame_type, visibility, focused, controlled]``, in the order of ``matchAll()``."""
+    """All clients that a worker sees, as ``matchAll()`` orders them.
+
+    A row is ``[id, url, type, frame_type, visibility, focused, controlled]``.
+    """
 
     rows: tuple[tuple[Any, ...], ...]
 

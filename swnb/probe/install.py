@@ -45,9 +45,7 @@ class Installer:
         session.post("Runtime.enable")
         session.post("Runtime.addBinding", {"name": self.binding})
         if target.type in DOCUMENTS:
-            session.post(
-                "Page.addScriptToEvaluateOnNewDocument", {"source": self.source, "runImmediately": True}
-            )
+            session.post("Page.addScriptToEvaluateOnNewDocument", {"source": self.source, "runImmediately": True})
             if target.type == "iframe":  # a window's own is enabled by who drives the window
                 session.post("Page.enable")
         else:

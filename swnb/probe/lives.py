@@ -76,6 +76,10 @@ class Lives:
         """Return the context of a worker's target."""
         return next(iter(self.of_target(target)), None)
 
+    def of_frame(self, frame_id: str) -> Context | None:
+        """Return the context of a frame's document; the frame of a window has its target's id."""
+        return self._by_frame.get(frame_id)
+
     def all(self) -> list[Context]:
         """Return all contexts that live."""
         return list(self._by_key.values())
@@ -183,7 +187,7 @@ class Lives:
             self.controlled(context, hello.controller[0], ControlReason.LOAD, context.clock_ms(hello.t))
 
     def _owner(self, context: Context, is_top: bool) -> Context | None:
-        """Return the parent of a frame, the creator of a dedicated worker, the opener of a pop-up; made to appear where it has not."""
+        """Return the parent of a frame, the creator of a worker, the opener of a pop-up; made to appear where it has not."""
         found: Context | None = None
         target = context.target
         if is_top:
@@ -232,9 +236,7 @@ class Lives:
                 reason=reason,
             )
         else:
-            event = ClientReleased(
-                actor=context.actor, t_browser_ms=t_ms, client=context.client, worker=former or ""
-            )
+            event = ClientReleased(actor=context.actor, t_browser_ms=t_ms, client=context.client, worker=former or "")
         self._emit(event)
 
     # ---- ends ---------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from swnb.browser.service_workers import ServiceWorkers
 from swnb.browser.targets import Target, Targets
 from swnb.events import Event, Surprise
 from swnb.log import Log
+from swnb.probe.bookkeeping import Bookkeeping
 from swnb.probe.console import Console
 from swnb.probe.contexts import Context
 from swnb.probe.facts import Hello, Survey, decode_batch
@@ -26,7 +27,10 @@ from swnb.probe.labels import Labels
 from swnb.probe.lives import Lives
 from swnb.probe.pairing import Pairing
 from swnb.probe.translate import PAIRED, Translator
-from swnb.vocab import TargetId
+from swnb.vocab import ClientId, TargetId
+
+CATCH_UP_S = 1.0
+"""How long a verb waits for facts that an agent holds back until the end of its task."""
 
 
 class Probe:
@@ -67,6 +71,8 @@ class Probe:
         self._installer = Installer(limit)
         self.behind: set[Context] = set()
         self._waiters: list[Callable[[], None]] = []
+        self.identifier.on_change = self._wake
+        self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, self._emit)
         targets.on_attached.append(self._attached)
         targets.on_reloaded.append(self._reloaded)
         targets.on_detached.append(self._detached)
@@ -100,6 +106,7 @@ class Probe:
         session.on("Runtime.consoleAPICalled", partial(self._console.written, target))
         session.on("Runtime.exceptionThrown", partial(self._console.thrown, target))
         session.on("Log.entryAdded", partial(self._console.entry, target))
+        session.drain = partial(self._caught_up, target)
         self._installer.install(target, partial(self._api, target))
         session.post("Log.enable")
 
@@ -178,31 +185,45 @@ class Probe:
         for waiter in tuple(self._waiters):
             waiter()
 
+    def client_id_of(self, target: Target) -> ClientId | None:
+        """Return the id of the client that a window's document is; None where it was not found out (yet)."""
+        context = self.lives.of_frame(target.id)
+        return context.client_id if context is not None and context.alive else None
+
     # ---- draining -----------------------------------------------------------------------------------------------
 
-    @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether nobody holds facts back, and every client that can be identified is."""
         return not self.behind and not self.identifier.pending
 
+    async def _caught_up(self, target: Target) -> None:
+        """Wait until the agents of one target hold nothing back."""
+        if any(context.target is target for context in self.behind):
+            await self._until(lambda: not any(context.target is target for context in self.behind), CATCH_UP_S)
+
     async def drain(self, patience_s: float) -> bool:
         """Wait until nobody holds facts back and clients are identified, at most `patience_s` seconds; tell whether that came."""
+        self.pairing.settle()
+        if self.is_settled():
+            return True
+        done = await self._until(self.is_settled, patience_s)
+        self.pairing.settle()
+        return done
+
+    async def _until(self, holds: Callable[[], bool], patience_s: float) -> bool:
+        """Wait until something holds, looked at whenever an agent said something; tell whether it came."""
         import asyncio
 
-        self.pairing.settle()
-        if self.settled:
-            return True
         changed = asyncio.Event()
-        self._waiters.append(changed.set)
-        self.identifier.on_change = self._wake
+        waiter = changed.set
+        self._waiters.append(waiter)
         try:
             async with asyncio.timeout(patience_s):
-                while not self.settled:
+                while not holds():
                     changed.clear()
                     await changed.wait()
         except TimeoutError:
             return False
         finally:
-            self._waiters.remove(changed.set)
-            self.pairing.settle()
+            self._waiters.remove(waiter)
         return True

@@ -26,7 +26,17 @@ from swnb.probe.identify import Identifier
 from swnb.probe.lives import Lives
 from swnb.vocab import ClientId, ControlReason, Lifecycle, VisibilityState
 
-PAIRED = (f.Sent, f.Received, f.Refused, f.Ports, f.WorkerMade, f.Connected, f.BroadcastMade, f.PortClosed, f.Terminated)
+PAIRED = (
+    f.Sent,
+    f.Received,
+    f.Refused,
+    f.Ports,
+    f.WorkerMade,
+    f.Connected,
+    f.BroadcastMade,
+    f.PortClosed,
+    f.Terminated,
+)
 """Facts that `Pairing` takes."""
 
 NULL = (b"null", b"")
@@ -138,14 +148,10 @@ class Translator:
 
     def _claimed(self, context: Context, fact: f.Answered, cause: int | None) -> None:
         taken = tuple(
-            c.client
-            for c in self._lives.all()
-            if c.client is not None and c.appeared and c.controller == context.actor
+            c.client for c in self._lives.all() if c.client is not None and c.appeared and c.controller == context.actor
         )
         self._emit(
-            ClientsClaimed(
-                actor=context.actor, t_browser_ms=context.clock_ms(fact.t), cause=cause, clients=taken
-            )
+            ClientsClaimed(actor=context.actor, t_browser_ms=context.clock_ms(fact.t), cause=cause, clients=taken)
         )
         self._identifier.look_again(context)
 

@@ -11,14 +11,17 @@ import pytest
 
 import swnb
 from swnb.browser.realm import Realm
+from swnb.browser.service_workers import Version
 from swnb.clients.client import AsyncClients
 from swnb.errors import WindowAmbiguous
+from swnb.vocab import ClientId
 
 
 @dataclass
 class Pane:
     name: str
     creation_url: str | None
+    client_id: ClientId | None = None
 
 
 @dataclass
@@ -28,6 +31,14 @@ class Panes:
     panes: list[Pane]
     seen: list[str] = field(default_factory=list)
     crowded: bool = False
+    coming: dict[str, ClientId] = field(default_factory=dict)
+
+    async def identify(self) -> None:
+        for pane in self.panes:
+            pane.client_id = self.coming.get(pane.name, pane.client_id)
+
+    def visited(self, version: Version) -> None:
+        raise AssertionError("nobody is visited here")
 
     def windows(self) -> Sequence[Pane]:
         return self.panes
@@ -48,6 +59,19 @@ class Panes:
         return self.crowded
 
 
+class Lent:
+    """A realm, lent to whoever asks."""
+
+    def __init__(self, realm: Realm) -> None:
+        self.realm = realm
+
+    async def __aenter__(self) -> Realm:
+        return self.realm
+
+    async def __aexit__(self, *error: object) -> None:
+        pass
+
+
 class Worker(Realm):
     """A realm whose `matchAll` answers these clients."""
 
@@ -63,10 +87,7 @@ def row(id_: str, url: str, frame_type: str = "top-level") -> list[Any]:
 
 
 def clients(panes: Panes, rows: list[list[Any]]) -> AsyncClients:
-    async def realm() -> Realm:
-        return Worker(rows)
-
-    return AsyncClients(realm, panes, lambda: 1.0)
+    return AsyncClients(lambda: Lent(Worker(rows)), panes, lambda: 1.0)
 
 
 def names(panes: list[Pane], rows: list[list[Any]]) -> dict[str, str | None]:
@@ -122,9 +143,26 @@ def test_beside_pages_of_others_a_name_is_certain_only_among_all_clients() -> No
             everyone = "includeUncontrolled" in expression
             return [[home, stranger] if everyone else [stranger], ["2"] if everyone else None]
 
-    async def realm() -> Realm:
-        return Told([])
-
     for crowded, name in ((False, "a"), (True, None)):
-        found = asyncio.run(AsyncClients(realm, Panes([A], crowded=crowded), lambda: 1.0).match_all())
+        found = asyncio.run(AsyncClients(lambda: Lent(Told([])), Panes([A], crowded=crowded), lambda: 1.0).match_all())
         assert [(c.id, c.name, c.controlled) for c in found] == [("2", name, True)]
+
+
+def test_ids_that_were_found_out_tell_twins_apart() -> None:
+    first, second = Pane("a", "http://x/", ClientId("1")), Pane("c", "http://x/", ClientId("2"))
+    rows = [row("2", "http://x/"), row("1", "http://x/"), row("3", "http://x/")]
+    assert names([first, second], rows) == {"1": "a", "2": "c", "3": None}
+    assert (resolved("a", [first, second], rows), resolved("c", [first, second], rows)) == ("1", "2")
+
+
+def test_the_one_that_is_left_over_on_both_sides_is_named() -> None:
+    known, unknown = Pane("a", "http://x/", ClientId("1")), Pane("c", "http://x/")
+    rows = [row("2", "http://x/"), row("1", "http://x/")]
+    assert names([known, unknown], rows) == {"1": "a", "2": "c"}
+    assert resolved("c", [known, unknown], rows) == "2"
+
+
+def test_an_id_that_is_about_to_be_known_is_waited_for() -> None:
+    directory = Panes([Pane("a", "http://x/"), Pane("c", "http://x/")], coming={"a": ClientId("7")})
+    rows = [row("7", "http://x/"), row("8", "http://x/")]
+    assert asyncio.run(clients(directory, rows)._mirror.resolve("a")) == "7"

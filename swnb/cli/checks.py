@@ -13,7 +13,7 @@ from enum import StrEnum
 from swnb.cli.install_hints import command_for, pip_command
 from swnb.errors import BrowserUnusable, SwnbError
 
-REQUIRED = ("ipykernel", "ipywidgets", "nest-asyncio2", "pyppeteer", "tornado", "traitlets")
+REQUIRED = ("ipykernel", "ipywidgets", "msgspec", "nest-asyncio2", "pyppeteer", "tornado", "traitlets")
 
 OPTIONAL = {
     "jupyterlab": "notebooks in the browser",

@@ -47,7 +47,7 @@ def test_with_nothing_installed_it_says_what_is_missing() -> None:
     ended = without_packages("doctor", "--no-start")
     assert ended.returncode == 1
     assert ended.stderr == ""
-    assert "missing: ipykernel, ipywidgets, nest-asyncio2" in ended.stdout
+    assert "missing: ipykernel, ipywidgets, msgspec, nest-asyncio2" in ended.stdout
     assert "-m pip install ipykernel" in ended.stdout
 
 

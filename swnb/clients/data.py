@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from swnb.text import text_table
 from swnb.vocab import ClientId, ClientType, FrameType, VisibilityState
 
 
@@ -78,25 +78,11 @@ class WindowClientData(ClientData):
         return (self.name or "", self.kind, self.url, controlled, self.visibility_state, focused, self.id)
 
 
+__all__ = ["HEADINGS", "ClientData", "ClientList", "WindowClientData", "text_table"]
+
 HEADINGS = ("name", "type", "url", "controlled", "visibility", "focus", "id")
 
 C = TypeVar("C", bound=ClientData)
-
-
-def text_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = 60) -> str:
-    """Return a plain table; a cell wider than `widest` characters loses its middle, and control characters show as ``·``."""
-    clean = [[_short("".join(c if c.isprintable() else "·" for c in cell), widest) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in [list(headings), *clean]) for i in range(len(headings))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in clean]
-    head = "  ".join(word.ljust(width) for word, width in zip(headings, widths, strict=True)).rstrip()
-    return "\n".join([head, "  ".join("─" * width for width in widths), *lines])
-
-
-def _short(text: str, widest: int) -> str:
-    if len(text) <= widest:
-        return text
-    half = (widest - 1) // 2
-    return f"{text[:half]}…{text[-half:]}"
 
 
 class ClientList(tuple[C, ...]):

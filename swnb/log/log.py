@@ -1,0 +1,266 @@
+"""The append-only log: every fact once, in the order in which it was heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+from swnb.events import Event, Surprise
+from swnb.messages import Messages, Pairs, Wanted, two_names
+from swnb.names import Names, Whose
+
+from .follow import Arrivals, Follower
+from .kinds import Kind, classes
+from .listing import ROWS, Events, table
+
+Handler = Callable[[Event], object]
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """A place in the log: just before the event with this `seq`. It can bound a slice: ``log[mark:]``."""
+
+    seq: int
+
+    def __index__(self) -> int:
+        return self.seq
+
+
+class Log(Sequence[Event]):
+    """Events as a sequence. Appending happens in the lab's loop; any thread may read.
+
+    Attributes
+    ----------
+    acting
+        Where the last acting verb began (one that may change something, an evaluation included); `wait` looks for events from
+        here unless it is given another mark.
+    on_event
+        Called with each event once it is in the log, in the log's order, in the thread that appends. What they append comes after.
+    names
+        Who is called what.
+    """
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self.acting = Mark(0)
+        self.on_event: list[Handler] = []
+        self.names = Names()
+        self._pairs = Pairs(self._events)
+        self._arrivals = Arrivals()
+        self._handlers: dict[type[Event], tuple[Handler, ...]] = {}
+        self._failed: list[Handler] = []
+        self._told = 0
+        self._telling = False
+        self._folds = self.names.folds
+
+    # ---- writing ------------------------------------------------------------------------------------------------
+
+    def append(self, event: Event) -> Event:
+        """Add a fact; return it as it stands in the log."""
+        stamped = event.stamped(len(self._events))
+        self._events.append(stamped)
+        fold = self._folds.get(type(stamped))
+        if fold is not None:
+            fold(stamped)
+        if not self._telling:
+            self._tell()
+        if self._arrivals.waiting:
+            self._arrivals.wake()
+        return stamped
+
+    def _tell(self) -> None:
+        """Tell what is not told yet; what a callback appends is told after what it was called for, so that all hear one order."""
+        self._telling = True
+        try:
+            while self._told < len(self._events):
+                event = self._events[self._told]
+                self._told += 1
+                for callback in (*self.on_event, *self._handlers.get(type(event), ())):
+                    try:
+                        callback(event)
+                    except Exception as error:  # whose ever it is, the others must hear
+                        self._raised(callback, event, error)
+        finally:
+            self._telling = False
+
+    def _raised(self, callback: Handler, event: Event, error: Exception) -> None:
+        """Say so once for each callback: one that raises at a `Surprise`, too, would never end."""
+        if any(known is callback for known in self._failed):
+            return
+        self._failed.append(callback)
+        name = getattr(callback, "__qualname__", type(callback).__name__)
+        self.append(
+            Surprise(cause=event.seq, what=f"{name}, called at {event.kind}, raised {type(error).__name__}: {error}")
+        )
+
+    def close(self) -> None:
+        """No more will come: whoever follows the log ends where it ends."""
+        self._arrivals.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no more will come."""
+        return self._arrivals.closed
+
+    # ---- places -------------------------------------------------------------------------------------------------
+
+    def mark(self) -> Mark:
+        """Return the place after the last event."""
+        return Mark(len(self._events))
+
+    def act(self) -> None:
+        """An acting verb begins now."""
+        self.acting = self.mark()
+
+    def since(self, mark: Mark) -> Iterator[Event]:
+        """Yield the events from a mark on, as far as they are here."""
+        yield from self._events[mark.seq :]
+
+    # ---- hearing ------------------------------------------------------------------------------------------------
+
+    def on(self, kind: Kind | Iterable[Kind], handler: Handler) -> Callable[[], None]:
+        """Call `handler` with each event of a kind from now on, in the lab's thread; it must not use verbs of the lab there.
+
+        A handler that raises is reported as a `Surprise`, once; it goes on to be called.
+
+        Parameters
+        ----------
+        kind
+            ``message.received``; ``message`` and ``message.*`` are all of that family.
+
+        Returns
+        -------
+        Callable
+            Takes it back.
+        """
+        wanted = classes(kind)
+
+        def once(event: Event) -> object:  # the same handler may be there twice
+            return handler(event)
+
+        once.__qualname__ = getattr(handler, "__qualname__", type(handler).__name__)
+        for event in wanted:
+            self._handlers[event] = (*self._handlers.get(event, ()), once)
+
+        def off() -> None:
+            for event in wanted:
+                self._handlers[event] = tuple(known for known in self._handlers[event] if known is not once)
+
+        return off
+
+    def follow(self, since: Mark | int | None = None) -> Follower:
+        """Return the events as they come, for ``async for``, in any loop of any thread; it ends when the log is closed.
+
+        Parameters
+        ----------
+        since
+            Where to begin; None is from now on.
+        """
+        return Follower(self._events, self._arrivals, len(self._events) if since is None else _place(since))
+
+    def __aiter__(self) -> Follower:
+        return self.follow(0)
+
+    # ---- reading ------------------------------------------------------------------------------------------------
+
+    def events(
+        self, kind: Kind | Iterable[Kind] | None = None, *, actor: str | None = None, since: Mark | int = 0
+    ) -> Events:
+        """Return the events that are asked for; None is any.
+
+        Parameters
+        ----------
+        kind
+            ``message.sent``; ``message``, ``message.`` and ``message.*`` are all of that family; a class of `swnb.events`.
+        actor
+            A window's name, ``c2`` (of a window's several documents that one), ``worker``, ``w1``.
+        since
+            From there on.
+
+        Raises
+        ------
+        InvalidArgument
+            If there is no such kind, or nobody of that name.
+        """
+        found: Iterable[Event] = self._events[_place(since) :]
+        if kind is not None:
+            wanted = classes(kind)
+            found = (event for event in found if type(event) in wanted)
+        if actor is not None:
+            whose = self._whose(actor)
+            found = (event for event in found if whose.owns(event))
+        return Events(found)
+
+    def of(self, *kinds: Kind) -> Events:
+        """Return the events of some kinds: ``log.of("message.*")``."""
+        return self.events(kinds)
+
+    def messages(
+        self,
+        *,
+        between: tuple[str, str] | None = None,
+        sender: str | None = None,
+        receiver: str | None = None,
+        channel: str | None = None,
+        since: Mark | int = 0,
+    ) -> Messages:
+        """Return the messages that are asked for, in the order of their sending; None is any.
+
+        Parameters
+        ----------
+        between
+            The names of two who talk, in either direction.
+        sender, receiver
+            Names: a window's, ``c2`` (of a window's several documents that one), ``worker`` (while there is one scope), ``w1``.
+        channel
+            As `Message.channel`.
+        since
+            Those that were sent from there on (or arrived, where the sending was not heard).
+
+        Raises
+        ------
+        InvalidArgument
+            If there is nobody of that name.
+        """
+        pair = None
+        if between is not None:
+            one, other = two_names(between)
+            pair = (self._whose(one), self._whose(other))
+        wanted = Wanted(
+            pair,
+            None if sender is None else self._whose(sender),
+            None if receiver is None else self._whose(receiver),
+            channel,
+        )
+        return Messages(wanted.of(self._pairs(self.names, _place(since))))
+
+    def _whose(self, name: str) -> Whose:
+        return self.names.whose(name, lambda actor: any(event.actor == actor for event in self._events))
+
+    def to_pandas(self) -> Any:
+        """Return a ``pandas.DataFrame`` of all events; see `Events.to_pandas`."""
+        return self[:].to_pandas()
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    @overload
+    def __getitem__(self, index: int | Mark) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> Events: ...
+    def __getitem__(self, index: int | Mark | slice) -> Event | Events:
+        if isinstance(index, slice):
+            return Events(self._events[index])
+        return self._events[index]
+
+    def __repr__(self) -> str:
+        events = self._events[-ROWS:]
+        return table(events, len(self._events) - len(events)) if events else "no events"
+
+
+def _place(since: Mark | int) -> int:
+    return since.seq if isinstance(since, Mark) else max(0, since)

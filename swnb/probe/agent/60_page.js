@@ -1,0 +1,124 @@
+// @ts-check
+/* What a context is, in its first word; and what a page goes through: visibility, focus, lifecycle, its controller, its queue.
+ *
+ * Listeners are on the window, in the capture phase, before any of the page's. None of them keeps a page out of the back/forward
+ * cache, none opens its queue of messages.
+ */
+const pageDocument = KIND === "window" ? G.document : undefined;
+const visibilityNow = getter(proto("Document"), "visibilityState"), focusNow = method(proto("Document"), "hasFocus");
+const readyNow = getter(proto("Document"), "readyState"), isPersisted = getter(proto("PageTransitionEvent"), "persisted");
+const containerOf = getter(proto("Navigator"), "serviceWorker"), navigatorNow = G.navigator;
+const controllerOf = getter(proto("ServiceWorkerContainer"), "controller");
+const workerScript = getter(proto("ServiceWorker"), "scriptURL"), workerState = getter(proto("ServiceWorker"), "state");
+const timeOriginOf = getter(proto("Performance"), "timeOrigin");
+const originsLength = getter(proto("DOMStringList"), "length"), originsItem = method(proto("DOMStringList"), "item");
+
+/** The page's `navigator.serviceWorker`; undefined where there is none: insecure, a worker, an opaque origin (it throws there). */
+const container = KIND === "window" ? attempt(containerOf, navigatorNow) : undefined;
+/** @type {() => [string, string] | null} */
+const controllerNow = () => {
+  const worker = container ? controllerOf(container) : null;
+  return worker ? [workerScript(worker), workerState(worker)] : null;
+};
+/** @type {() => string[]} Parent first. */
+const ancestorsNow = () => {
+  const origins = attempt((location) => location.ancestorOrigins, G.location), found = /** @type {string[]} */ ([]);
+  for (let i = 0, end = origins ? originsLength(origins) : 0; i < end; i++) put(found, i, originsItem(origins, i));
+  return found;
+};
+
+/**
+ * A worker that is held has no `location` yet: reading it ends the renderer's process. Its URL is known to whoever attached to it.
+ * `isSecureContext` is not there yet either; service workers are secure contexts always.
+ */
+const sayHello = () => {
+  const page = pageDocument !== undefined, origin = typeof G.origin === "string" ? G.origin : "null";
+  report(["hello", now(), KIND, page ? `${attempt((location) => location.href, G.location)}` : "", origin,
+    timeOriginOf(G.performance), page && G.top === G, KIND === "service" || G.isSecureContext === true,
+    page ? visibilityNow(pageDocument) : null, page && focusNow(pageDocument), page ? controllerNow() : null,
+    page ? ancestorsNow() : [], typeof G.name === "string" ? G.name : ""]);
+};
+
+let toldVisibility = "", toldFocus = false, isCached = false;
+/** @type {(lifecycle: string | null) => void} Tell what changed since it was told last. */
+const tellPage = (lifecycle) => {
+  const visibility = visibilityNow(pageDocument), focused = focusNow(pageDocument);
+  if (visibility === toldVisibility && focused === toldFocus && lifecycle === null) return;
+  report(["page", now(), visibility === toldVisibility ? null : visibility, focused === toldFocus ? null : focused, lifecycle]);
+  toldVisibility = visibility;
+  toldFocus = focused;
+};
+
+/** @type {Record<string, (event: any) => void>} What a page's own life tells, by the type of the event. */
+const PAGE_EVENTS = /** @type {any} */ ({
+  __proto__: null,
+  visibilitychange: () => tellPage(null),
+  focus: () => tellPage(null),
+  blur: () => tellPage(null),
+  DOMContentLoaded() {
+    tellPage("ready");
+    queueOpened("DOMContentLoaded");
+  },
+  load: () => tellPage("loaded"),
+  freeze: () => { if (!isCached) tellPage("frozen"); },
+  resume: () => { if (!isCached) tellPage("loaded"); },
+  /** @param {any} event */
+  pagehide(event) {
+    if (!isPersisted(event)) return;
+    isCached = true;
+    tellPage("cached");
+  },
+  /** @param {any} event */
+  pageshow(event) {
+    if (!isPersisted(event)) return;
+    isCached = false;
+    tellPage("loaded");
+  },
+});
+/** @type {(event: Event) => void} */
+const onPageEvent = (event) => {
+  if (isTrusted(event)) guard("page", () => PAGE_EVENTS[eventType(event)](event));
+};
+
+let isQueueOpen = false;
+/** @type {(how: string) => void} From here on messages from workers reach the page's listeners. */
+const queueOpened = (how) => {
+  if (isQueueOpen || !container) return;
+  isQueueOpen = true;
+  report(["queue", now(), how]);
+};
+const onControllerChange = (/** @type {Event} */ event) => {
+  if (!isTrusted(event)) return;
+  guard("controllerchange", () => {
+    const found = controllerNow();
+    report(["ctl", now(), found && found[0], found && found[1]]);
+  });
+};
+
+/** Before everything else that may report: a context's first word, and a page's listeners. */
+const startPage = () => {
+  sayHello();
+  if (pageDocument === undefined) return;
+  toldVisibility = visibilityNow(pageDocument);
+  toldFocus = focusNow(pageDocument);
+  const types = keys(PAGE_EVENTS), how = { __proto__: null, capture: true };
+  for (let i = 0; i < types.length; i++) addListener(G, types[i], onPageEvent, how);
+  if (container) addListener(container, "controllerchange", onControllerChange);
+  const ready = readyNow(pageDocument); // an empty document has been through it all; so has one that was entered late
+  if (ready !== "loading") PAGE_EVENTS.DOMContentLoaded(null);
+  if (ready === "complete") PAGE_EVENTS.load(null);
+};
+
+/** The two doors to the queue of messages that a page's script can open. Behind the mask, so that they look like the natives. */
+const maskQueue = () => {
+  const owner = proto("ServiceWorkerContainer");
+  if (!owner) return;
+  /** @type {(how: string) => (native: any) => (self: any, args: any) => any} */
+  const opening = (how) => (native) => (self, args) => {
+    const result = apply(native, self, args);
+    if (self === container) guard("queue", () => queueOpened(how));
+    return result;
+  };
+  wrap(owner, "startMessages", opening("startMessages"));
+  wrapSetter(owner, "onmessage", opening("onmessage"));
+};

@@ -1,0 +1,53 @@
+"""The agent's JavaScript: its parts joined into one expression."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+AGENT_URL = "swnb-agent.js"
+"""What its frames are known by; it never shows in a page."""
+
+PAYLOAD_CHARACTERS = 65536
+"""Up to which length of JSON a payload is kept, unless another is asked for."""
+
+AGENT_DIGEST: str
+"""sha256 of the joined template, in hexadecimal: a recording names by it what heard it. Read on first use."""
+
+
+@cache
+def _template() -> str:
+    first, *rest = [part.read_text(encoding="utf-8") for part in sorted((Path(__file__).parent / "agent").glob("*.js"))]
+    body = "\n".join([first, 'if (typeof binding !== "function") return undefined;', *rest])
+    return f'(() => {{\n"use strict";\n{body}\nreturn api;\n}})()\n//# sourceURL={AGENT_URL}'
+
+
+def __getattr__(name: str) -> str:
+    if name != "AGENT_DIGEST":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    digest = sha256(_template().encode()).hexdigest()
+    globals()["AGENT_DIGEST"] = digest
+    return digest
+
+
+@cache
+def agent_source(binding: str, secret: str, token: str, limit: int = PAYLOAD_CHARACTERS) -> str:
+    """Return the expression that is the agent; its value is the agent's api, undefined where no binding was found.
+
+    Parameters
+    ----------
+    binding
+        Name of the binding that it reports over; its global is deleted at once.
+    secret
+        Text that no page can guess: swnb's own messages begin with it, and realms find each other by it.
+    token
+        What its api is handed over with in documents, as the first argument of ``console.debug``.
+    limit
+        Characters of JSON up to which a payload is kept.
+    """
+    source = _template()
+    for name, value in {"BINDING": binding, "SECRET": secret, "TOKEN": token, "LIMIT": limit}.items():
+        source = source.replace(f"__{name}__", json.dumps(value))
+    return source

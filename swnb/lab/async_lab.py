@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pyppeteer.page import Page
 
     from swnb.browser.targets import Target
+    from swnb.messages import Message
     from swnb.origin.server import OriginServer
 
 SETTLE_S = 0.5  # how long a verb waits for the ids of clients that are about to be known
@@ -295,32 +296,40 @@ class AsyncLab(WorkerVerbs):
         *,
         scope: str | None = None,
         window: str | None = None,
+        where: str | Callable[[Message], object] | None = None,
         mark: Mark | None = None,
         timeout_s: float | None = None,
-    ) -> Event | None:
-        """Wait for a state, as it is now, or for an event, from the start of the last acting verb on.
+    ) -> Event | Message | None:
+        """Wait for a state, an event or a message; what happened since the start of the last acting verb counts, too.
 
-        States: ``active`` (a worker is ``activated``), ``controlled`` (a window is), ``clients N`` (exactly N controlled
-        windows), ``stopped``. Events: ``update``, ``installing``, ``installed``, ``activating``, ``activated``, ``redundant``,
-        ``started``, ``ended``, ``navigated``, ``loaded``, ``closed``.
+        States: ``active`` (a worker is ``activated``, now), ``controlled [NAME]`` (a window, or any client by its label),
+        ``clients N`` (exactly N controlled windows), ``stopped [w1]``. Events: ``update``, ``installing``, ``installed``,
+        ``activating``, ``activated``, ``redundant``, ``started``, ``ended``, each with ``w1`` or without; ``navigated``,
+        ``loaded``, ``closed``, each with a window's name or without; ``lost`` (a message). A message that arrives:
+        ``message home worker``; ``*`` is anybody.
 
         Parameters
         ----------
         scope, window
             Narrow it down to a registration, or to the window of that name. A state of workers is by default that of the
             registration registered last.
+        where
+            What holds for the message: an expression over `data`, `sender`, `receiver`, `channel`, `via` and `size`, as
+            ``data.n > 3 and sender == "home"`` (see `swnb.lab.where`), or a function of the `Message`, called in the lab's thread.
         mark
-            Look for an event from there on.
+            What happened from there on counts.
 
         Returns
         -------
-        The event; None for a state.
+        The event or the message; None for a state.
 
         Raises
         ------
         WaitTimeout
-            After `timeout_s` seconds, with the state in which the workers are.
+            After `timeout_s` seconds, with the state in which the workers are, and what did happen since the mark.
+        WaitFailed
+            At once, where it cannot come any more: an install failed.
         """
         _ = self.browser
         limit = self.timeout_s() if timeout_s is None else timeout_s
-        return await Waiting(self).wait(condition, scope=scope, window=window, mark=mark, timeout_s=limit)
+        return await Waiting(self).wait(condition, scope=scope, window=window, where=where, mark=mark, timeout_s=limit)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from swnb.lab.bridge import Bridge
     from swnb.lab.facade import Clients, PyppeteerObject, ServiceWorker, ServiceWorkerRegistration, Window
     from swnb.log import Log, Mark
+    from swnb.messages import Message
     from swnb.origin.site import Site
 
 P = ParamSpec("P")
@@ -270,11 +271,14 @@ class Lab:
         *,
         scope: str | None = None,
         window: str | None = None,
+        where: str | Callable[[Message], object] | None = None,
         mark: Mark | None = None,
         timeout_s: float | None = None,
-    ) -> Event | None:
-        """Wait for a state or an event; see `AsyncLab.wait`."""
-        return self.run(self._live.wait, condition, scope=scope, window=window, mark=mark, timeout_s=timeout_s)
+    ) -> Event | Message | None:
+        """Wait for a state, an event or a message; see `AsyncLab.wait`."""
+        return self.run(
+            self._live.wait, condition, scope=scope, window=window, where=where, mark=mark, timeout_s=timeout_s
+        )
 
 
 def _stop_all() -> None:

@@ -45,9 +45,9 @@ class Context:
     def facts(self) -> list[AnyFact]:
         return [fact for batch in self.batches for fact in batch.facts]
 
-    def of(self, kind: type[F]) -> list[F]:
+    def of(self, which: type[F]) -> list[F]:
         """Return its facts of one kind."""
-        return [fact for fact in self.facts if isinstance(fact, kind)]
+        return [fact for fact in self.facts if isinstance(fact, which)]
 
 
 @dataclass(eq=False)
@@ -56,7 +56,7 @@ class Session:
 
     stage: Stage
     id: str
-    type: str
+    kind: str
     url: str
     target: str
     opener: str | None = None
@@ -81,9 +81,9 @@ class Session:
             raise Thrown(details.get("exception", {}).get("description", details["text"]))
         return answer["result"].get("value")
 
-    def of(self, kind: type[F]) -> list[F]:
+    def of(self, which: type[F]) -> list[F]:
         """Return the facts of one kind of all its contexts."""
-        return [fact for context in self.contexts for fact in context.of(kind)]
+        return [fact for context in self.contexts for fact in context.of(which)]
 
 
 class Stage(BarePipe):
@@ -143,7 +143,7 @@ class Stage(BarePipe):
         return next((one for one in self.sessions.values() if one.target == target), None)
 
     def of_type(self, kind: str) -> list[Session]:
-        return [one for one in self.sessions.values() if one.type == kind]
+        return [one for one in self.sessions.values() if one.kind == kind]
 
     # ---- commands and events ------------------------------------------------------------------------------------
 
@@ -201,7 +201,7 @@ class Stage(BarePipe):
         if self.source is None:
             return
         self.post("Runtime.addBinding", session.id, name=BINDING)
-        if session.type in {"page", "iframe"}:
+        if session.kind in {"page", "iframe"}:
             self.post("Page.enable", session.id)
             self.post("Page.addScriptToEvaluateOnNewDocument", session.id, source=self.source, runImmediately=True)
         else:
@@ -228,9 +228,9 @@ class Stage(BarePipe):
 
     # ---- what was said ------------------------------------------------------------------------------------------
 
-    def facts(self, kind: type[F]) -> list[F]:
+    def facts(self, which: type[F]) -> list[F]:
         """Return the facts of one kind of all contexts that ever were."""
-        return [fact for session in [*self.ended, *self.sessions.values()] for fact in session.of(kind)]
+        return [fact for session in [*self.ended, *self.sessions.values()] for fact in session.of(which)]
 
     @property
     def troubles(self) -> list[Trouble]:
@@ -243,7 +243,7 @@ class Stage(BarePipe):
 
 def _serve(files: dict[str, tuple[str, str]]) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             found = files.get(self.path.partition("?")[0])
             body = (found[0] if found else "nothing here").encode()
             self.send_response(200 if found else 404)

@@ -125,3 +125,7 @@ const guard = (where, f) => {
 };
 /** For swnb's own use, through the debugger: parts add to it. @type {Record<string, any>} */
 const api = /** @type {any} */ ({ __proto__: null, flush });
+/** What to do once all parts are here, as name and function in turn. @type {any[]} */
+const installations = [];
+/** @type {(where: string, f: () => void) => void} For each part: what it does on the first line, in the order of the parts. */
+const install = (where, f) => { installations[installations.length] = where; installations[installations.length] = f; };

@@ -1,5 +1,5 @@
 // @ts-check
 /* The order of installation, and the handing over. */
-const parts = [["mask", maskRealm]];
-for (let i = 0; i < parts.length; i++) guard(/** @type {any} */ (parts[i][0]), /** @type {any} */ (parts[i][1]));
+guard("mask", maskRealm);
+for (let i = 0; i < installations.length; i += 2) guard(installations[i], installations[i + 1]);
 if (KIND === "window") guard("api", () => G.console.debug(TOKEN, api));

@@ -22,18 +22,22 @@ class Payload(Event, frozen=True, kw_only=True, gc=False, tag="payload"):
         The wire of `swnb.values` as JSON; ``b""`` where it was larger than the limit, or could not be described.
     size
         Its size in bytes, as UTF-16 and raw bytes count; also where the content was not kept.
-    digest
-        Of the content where it was not kept, else ``""``.
-    ports
-        The channels of the ports that it carried, in the order of the transfer list.
     """
 
     via: MessageVia
     channel: str
     content: bytes = b""
     size: int = 0
-    digest: str = ""
-    ports: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Of the content where it was not kept, else ``""``."""
+        return ""
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """The ends of channels that it carried (``port 3b``), in the order of the transfer list."""
+        return ()
 
     @property
     def data(self) -> Any:
@@ -54,26 +58,36 @@ class Payload(Event, frozen=True, kw_only=True, gc=False, tag="payload"):
 class MessageSent(Payload, frozen=True, kw_only=True, gc=False, tag="message.sent"):
     """A context called ``postMessage``, and the browser took it.
 
-    `heard` is ``inferred`` where only the receiving end was heard (``window.postMessage``, a sender that is not attached).
+    `heard` is ``inferred`` where only the receiving end was heard (``window.postMessage``, a sender that is not attached, one
+    that ended before it could tell); then `actor` is ``""`` where nobody knows who it was.
 
     Attributes
     ----------
+    digest
+        Of the content where it was not kept, else ``""``.
+    ports
+        The ends of channels that it carried (``port 3b``), in the order of the transfer list.
     to
         Actor for whom it is meant, where that is known at once; ``""`` for a broadcast or a port whose end nobody has seen.
     """
 
+    digest: str = ""
+    ports: tuple[str, ...] = ()
     to: str = ""
 
 
 class MessageReceived(Payload, frozen=True, kw_only=True, gc=False, tag="message.received"):
     """A ``message`` event was dispatched. `cause` is the `MessageSent` that it was paired with.
 
+    The payload is that of its `cause`, and is not kept twice: `content` and `size` are there only where another one arrived
+    than was described when it was sent (the sender's description was not exact).
+
     Attributes
     ----------
     sender
         Actor that sent it; ``""`` where that is not known.
     pairing
-        How sure the pair is.
+        How sure the pair is. Of an ``unpaired`` message nobody heard the sending; its `cause` is an inferred `MessageSent`.
     listeners
         How many listeners the page or worker had for it; 0 says that nobody listened. -1: not known.
     failed

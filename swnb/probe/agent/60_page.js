@@ -95,9 +95,9 @@ const onControllerChange = (/** @type {Event} */ event) => {
   });
 };
 
-/** Before everything else that may report: a context's first word, and a page's listeners. */
+guard("hello", sayHello); // before everything else that may report
+
 const startPage = () => {
-  sayHello();
   if (pageDocument === undefined) return;
   toldVisibility = visibilityNow(pageDocument);
   toldFocus = focusNow(pageDocument);
@@ -122,3 +122,5 @@ const maskQueue = () => {
   wrap(owner, "startMessages", opening("startMessages"));
   wrapSetter(owner, "onmessage", opening("onmessage"));
 };
+install("page", startPage);
+install("queue", maskQueue);

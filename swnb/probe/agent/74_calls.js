@@ -1,0 +1,159 @@
+// @ts-check
+/* What a service worker's own code calls: arguments, and what came of it.
+ *
+ * What the lab's verbs evaluate in the worker calls the same public functions and is reported in the same way.
+ */
+const getOf = Reflect.get, urlHref = getter(proto("URL"), "href");
+const registrationScope = () => getter(proto("ServiceWorkerRegistration"), "scope"); // its class comes later
+
+let calls = 0, mayInteract = false;
+/** From now on it is not certain that `focus()` and `openWindow()` are refused. */
+const interactionSeen = () => { mayInteract = true; };
+
+/**
+ * A dictionary that a native reads: it reads the page's own object through this one, in its own order and once, and what it found is
+ * kept. So nothing of the page's runs that would not have run.
+ * @type {(options: any, seen: any) => any}
+ */
+const asRead = (options, seen) => new ProxyC({}, /** @type {any} */ ({
+  __proto__: null,
+  get(/** @type {any} */ _, /** @type {PropertyKey} */ key) {
+    const value = getOf(options, key, options);
+    put(seen, key, value);
+    return value;
+  },
+}));
+/** @type {(args: any[], at: number) => any} Put a reader in the place of a dictionary; what it will have read. */
+const readThrough = (args, at) => {
+  const options = args[at];
+  if (!isLive(options)) return undefined;
+  const seen = {};
+  args[at] = asRead(options, seen);
+  return seen;
+};
+
+/** @type {(value: any) => any} What can be said of an argument without touching it. */
+const plainArgument = (value) => {
+  if (!isLive(value)) return value;
+  return attempt(urlHref, value) ?? "[object]";
+};
+/** @type {(seen: any) => any} Of what a native read the primitives alone. */
+const plainOptions = (seen) => {
+  const found = {}, names = keys(seen);
+  for (let i = 0; i < names.length; i++) {
+    const value = ownData(seen, names[i]);
+    if (value !== undefined && !isLive(value)) put(found, names[i], value);
+  }
+  return found;
+};
+/** @type {(client: any) => any} */
+const plainClient = (client) => {
+  const found = { id: clientId(client), url: clientUrl(client), type: clientType(client), frameType: clientFrame(client) };
+  const visibility = attempt(clientVisibility, client);
+  if (visibility === undefined) return found;
+  put(found, "visibilityState", visibility);
+  put(found, "focused", clientFocused(client));
+  return found;
+};
+/** @type {(result: any) => any} What a native resolved with, as plain data. */
+const plainResult = (result) => {
+  if (!isLive(result)) return result;
+  if (isArray(result)) {
+    const found = /** @type {any[]} */ ([]);
+    for (let i = 0; i < result.length; i++) put(found, i, plainResult(result[i]));
+    return found;
+  }
+  if (attempt(clientId, result) !== undefined) return plainClient(result);
+  const title = attempt(notificationTitle, result);
+  if (title !== undefined) return { title, tag: notificationTag(result) };
+  const scope = attempt(registrationScope(), result);
+  if (scope !== undefined) return { scope };
+  const enabled = ownData(result, "enabled");
+  return enabled === undefined ? "[object]" : { enabled, headerValue: ownData(result, "headerValue") };
+};
+
+/** @type {(error: any) => string} Its name, also where it is inherited; no getter of the page's is called. */
+const errorName = (error) => {
+  const ofDom = attempt(domName, error);
+  if (ofDom !== undefined) return ofDom;
+  for (let p = error; p !== null; p = getPrototypeOf(p)) {
+    const name = ownData(p, "name");
+    if (typeof name === "string") return name;
+  }
+  return "Error";
+};
+/** @type {(call: number, at: number, error: any) => void} */
+const answerError = (call, at, error) => {
+  if (!isError(error)) return report(["ret", at, call, null, "", isLive(error) ? "[object]" : attempt(StringC, error) ?? ""]);
+  const message = attempt(domMessage, error) ?? ownData(error, "message");
+  report(["ret", at, call, null, errorName(error), typeof message === "string" ? message : ""]);
+};
+
+/**
+ * @typedef {{of?: any, options?: number, refused?: boolean, after?: (args: any[], seen: any, result: any) => void}} How
+ *   A getter of an id of what it was called on; where a dictionary stands; whether it may be refused before it returns for want of
+ *   window interaction; what to do once it was kept.
+ */
+/** @type {(name: string, how: How) => (native: Function) => (self: any, given: any[]) => any} */
+const watched = (name, how) => (native) => (self, given) => {
+  const at = now(), call = ++calls, args = copyOf(given);
+  const seen = how.options === undefined ? undefined : guard(name, () => readThrough(args, /** @type {number} */ (how.options)));
+  veil(); // what is made meanwhile has room for our frames, too
+  let promise;
+  try { promise = apply(native, self, args); } finally { unveil(); }
+  const said = (/** @type {any} */ result) => guard(name, () => {
+    report(["ret", now(), call, describe(plainResult(result))[0], null, null]);
+    if (how.after) how.after(given, seen, result);
+  });
+  guard(name, () => {
+    const list = /** @type {any[]} */ ([]);
+    for (let i = 0; i < given.length; i++) put(list, i, i === how.options && seen ? plainOptions(seen) : plainArgument(given[i]));
+    report(["call", at, call, name, describe(list)[0], how.of ? attempt(how.of, self) ?? null : null]);
+  });
+  const alone = how.refused === true && !mayInteract;
+  const broken = (/** @type {any} */ error) => guard(name, () => answerError(call, alone ? at : now(), error));
+  return guard(name, () => (alone ? leaveAlone : passOn)(promise, said, broken)) || promise;
+};
+/** @type {(args: any[]) => any[]} */
+const copyOf = (args) => {
+  const copy = /** @type {any[]} */ ([]);
+  for (let i = 0; i < args.length; i++) put(copy, i, args[i]);
+  return copy;
+};
+
+/** @type {(owner: any, name: string, label: string, how?: How) => void} */
+const watch = (owner, name, label, how) => wrap(owner, name, watched(`${label}${name}`, how || {}));
+
+const wrapCalls = () => {
+  const ofClients = proto("Clients"), ofWindow = proto("WindowClient");
+  watch(ofClients, "get", "clients.");
+  watch(ofClients, "matchAll", "clients.", { options: 0 });
+  watch(ofClients, "openWindow", "clients.", { refused: true });
+  watch(ofClients, "claim", "clients.");
+  watch(ofWindow, "focus", "WindowClient.", { of: clientId, refused: true });
+  watch(ofWindow, "navigate", "WindowClient.", { of: clientId });
+  watch(G, "skipWaiting", "");
+  /** @type {(native: Function) => (self: any, args: any[]) => any} */
+  const opening = (native) => (self, args) => {
+    guard("second stage", secondStage);
+    return apply(native, self, args);
+  };
+  wrapGetter(G, "registration", opening);
+  wrapGetter(G, "serviceWorker", opening);
+};
+
+let isComplete = false;
+/** The classes that a worker gets between being held and its first line, wrapped before its script can have met them. */
+const secondStage = () => {
+  if (KIND !== "service" || isComplete || !proto("ServiceWorkerRegistration")) return;
+  isComplete = true;
+  const ofRegistration = proto("ServiceWorkerRegistration"), ofPreload = proto("NavigationPreloadManager");
+  watch(ofRegistration, "update", "registration.");
+  watch(ofRegistration, "unregister", "registration.");
+  watch(ofRegistration, "showNotification", "registration.", { options: 1, after: notificationShown });
+  watch(ofRegistration, "getNotifications", "registration.", { options: 0 });
+  watch(ofPreload, "enable", "navigationPreload.");
+  watch(ofPreload, "disable", "navigationPreload.");
+  watch(ofPreload, "setHeaderValue", "navigationPreload.");
+  watch(ofPreload, "getState", "navigationPreload.");
+};

@@ -16,7 +16,7 @@ OF_THE_BROWSER: list[Message] = [
 ]
 """What the browser's own auto-attach leaves out; all else it brings: windows, shared and service workers."""
 
-OF_A_CONTEXT: list[Message] = [{"type": "worker"}, {"type": "iframe"}]
+OF_A_CONTEXT: list[Message] = [{"type": "worker"}, {"type": "iframe"}, {"type": "worklet"}]
 """What the auto-attach of a window, a frame or a dedicated worker brings: what the browser's own does not.
 
 Each kind is in one of the two filters only; in both, every target would be reported twice.
@@ -49,9 +49,10 @@ class Target:
     ----------
     type
         The protocol's own word: ``page``, ``iframe`` (a frame with a process of its own), ``worker`` (a dedicated one),
-        ``shared_worker``, ``service_worker``, …
+        ``worklet`` (with a thread of its own), ``shared_worker``, ``service_worker``, …
     url
-        As the browser last told it; ``""`` for a frame whose first document is still held.
+        As the browser last told it: of a window where it began, of a frame ``""`` while its first document is held, and of a
+        worklet its document's.
     opener_id
         Target that opened this window by script, if any.
     parent

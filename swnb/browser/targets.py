@@ -19,6 +19,15 @@ from swnb.vocab import TargetId
 
 __all__ = ["Target", "Targets"]
 
+NOWHERE = ":"
+"""What windows are created with, and sent on from: it is no URL, so it leaves no entry in a window's history.
+
+One that is created with a URL is not held: now and then its first line ran before what was posted came there.
+"""
+
+AT_ONCE = ("about", "javascript")
+"""Schemes of URLs that windows are created with all the same: no page has a first line there."""
+
 
 class Targets:
     """Attaches to every window, frame and worker of the browser before its first line, and lets it go on.
@@ -47,6 +56,7 @@ class Targets:
         self.nested: Callable[[Target], bool] = lambda _: True
         self._by_session: dict[str, Target] = {}
         self._nesting: set[Target] = set()
+        self._creating: list[str] = []  # where windows that are being created go
         self._visits: dict[TargetId, int] = {}
         self._visiting = asyncio.Lock()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -85,6 +95,8 @@ class Targets:
             return
         session = Session(self.root.connection, params["sessionId"], f"{info['type']} {info['url']}")
         target = Target(target_id, info["type"], info["url"], session, info.get("openerId"), parent)
+        if target.type == "page" and not target.url and not target.opener_id and self._creating:
+            target.url = self._creating.pop(0)
         target.visiting = target_id in self._visits
         self.by_id[target_id] = self._by_session[session.id] = target
         if parent is not None:
@@ -152,10 +164,22 @@ class Targets:
 
         Returns once it exists; its document may still be loading.
         """
-        answer = await self.root.send(
-            "Target.createTarget", {"url": url, "newWindow": True, "background": background}, timeout_s=timeout_s
-        )
-        return self.by_id[TargetId(answer["targetId"])]
+        at_once = url.partition(":")[0].lower() in AT_ONCE
+        params: Message = {"url": url if at_once else NOWHERE, "newWindow": True, "background": background}
+        if not at_once:
+            self._creating.append(url)
+        try:
+            answer = await self.root.send("Target.createTarget", params, timeout_s=timeout_s)
+        except BaseException:
+            with suppress(ValueError):
+                self._creating.remove(url)
+            raise
+        target = self.by_id[TargetId(answer["targetId"])]
+        if not at_once:
+            target.session.post("Page.navigate", {"url": url})
+            if not background:
+                target.session.post("Page.bringToFront")  # else the keyboard's focus is in the address bar
+        return target
 
     async def attach_id(self, target_id: str) -> str:
         """Return the id of one more session with a target, for whoever has session objects of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,9 @@ CAN_BECOME = {
 }
 """Of the conditions that a failed install ends: the states from which a worker can still come to them."""
 
+REFUSAL = re.compile(r"\AFailed to register a ServiceWorker for scope \(.*?\) with script \(.*?\): ")
+"""What the browser begins the reason with."""
+
 
 def versions_of(lab: AsyncLab, wish: Wish, *, every: bool = False) -> list[Version]:
     """Return the workers of the scope that is meant: by default of the registration that the lab registered last.
@@ -61,7 +65,7 @@ class Look:
         self._lab = lab
         self._wish = wish
         self._failed: WorkerStateChanged | None = None
-        self._reasons: dict[str, str] = {}
+        self._reasons: dict[str, list[str]] = {}
         self.missing = ""
 
     async def met(self, events: Sequence[Event]) -> Event | Message | None:
@@ -86,7 +90,7 @@ class Look:
         """Remember a worker that became redundant before it was installed, and what was reported of it."""
         for event in events:
             if isinstance(event, WorkerFailed):
-                self._reasons[event.actor] = event.message
+                self._reasons.setdefault(event.actor, []).append(REFUSAL.sub("", event.message))
             elif (
                 isinstance(event, WorkerStateChanged)
                 and event.state is ServiceWorkerState.REDUNDANT
@@ -100,10 +104,13 @@ class Look:
         failed, can_become = self._failed, CAN_BECOME.get(self._wish.words[0])
         if failed is None or can_become is None or scope not in (None, failed.scope):
             return ""
-        if any(version.state in can_become for version in versions_of(self._lab, self._wish, every=scope is None)):
-            return ""
-        reason = self._reasons.get(failed.actor) or self._lab.browser.service_workers.versions[failed.version_id].error
-        return f"{failed.script_url} is redundant, its install failed{f': {reason}' if reason else ''}"
+        failure = self._lab.browser.service_workers.versions[failed.version_id]
+        for version in versions_of(self._lab, self._wish, every=scope is None):
+            may_follow = version.registration_id == failure.registration_id or int(version.id) > int(failure.id)
+            if may_follow and version.state in can_become:
+                return ""
+        reasons = "; ".join(self._reasons.get(failed.actor) or [failure.error or "no reason was given"])
+        return f"{failed.script_url} is redundant, its install failed: {reasons}"
 
 
 class EventLook(Look):

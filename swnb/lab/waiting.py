@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from swnb.errors import InvalidArgument, SwnbError, WaitTimeout
 from swnb.events import Event
-from swnb.lab.conditions import EVENT_CONDITIONS, Wish, read, split
+from swnb.lab.conditions import EVENT_CONDITIONS, STATE_CONDITIONS, Wish, read, split
 from swnb.lab.happened import happened, standing
 from swnb.lab.looks import MET, EventLook, Look, MessageLook
 from swnb.lab.states import Active, Clients, Controlled, Stopped
@@ -24,6 +24,8 @@ from swnb.messages import Message
 
 if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
+
+__all__ = ["EVENT_CONDITIONS", "STATE_CONDITIONS", "WaitFailed", "Waiting"]
 
 LOOK_S = 0.05
 """Pause between two looks at what no event tells."""

@@ -28,8 +28,8 @@ PAIRS: list[tuple[type, type]] = [
 
 ASYNC_ONLY = {
     # what the lab's own parts, and the magics, ask of it
-    "AsyncLab": {"browser", "timeout_s", "absolute", "prepared", "sites", "abandon", "scope"},
-    "AsyncWindow": {"realm", "target", "closing", "loaded", "ended", "introduce"},
+    "AsyncLab": {"browser", "probe", "timeout_s", "absolute", "prepared", "sites", "abandon", "scope"},
+    "AsyncWindow": {"realm", "target", "client_id", "closing", "loaded", "ended", "introduce"},
     "AsyncServiceWorkerRegistration": {"settle"},
     "AsyncClients": {"mirror_of"},  # the facade makes its own objects of the same rows
 }

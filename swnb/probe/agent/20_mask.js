@@ -100,3 +100,4 @@ const maskRealm = () => {
   const made = disguise(nativeToString, { __proto__: null, apply: trap });
   defineProperty(prototype, "toString", { __proto__: null, value: made });
 };
+install("mask", maskRealm);

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from swnb.browser.browser import Browser
 from swnb.clients.worker import Workers
 from swnb.errors import AlreadyStarted, BrowserGone, NotStarted
-from swnb.events import Event
+from swnb.lab.hearing import Hearing
 from swnb.lab.leaving import leave
 from swnb.lab.prepare import Prepared, prepare
 from swnb.lab.settings import Settings
-from swnb.lab.waiting import Waiting
 from swnb.lab.windows import AsyncWindow, AsyncWindows, absolute
 from swnb.lab.worker_verbs import WorkerVerbs
-from swnb.log import Log, Mark
+from swnb.log import Log
 from swnb.origin.site import Site
 
 try:
@@ -24,20 +23,20 @@ try:
 except ImportError:  # TEMPORARY
     Probe = None
 from swnb.vocab import Attach
+from swnb.world import World
 
 if TYPE_CHECKING:
     from pyppeteer.browser import Browser as PyppeteerBrowser
     from pyppeteer.page import Page
 
     from swnb.browser.targets import Target
-    from swnb.messages import Message
     from swnb.origin.server import OriginServer
 
 SETTLE_S = 0.5  # how long a verb waits for the ids of clients that are about to be known
 LEAVE_S = 2.0  # how long the workers of a lab may take to end in a browser that goes on
 
 
-class AsyncLab(WorkerVerbs):
+class AsyncLab(WorkerVerbs, Hearing):
     """A browser with an origin of its own, to be used as ``async with AsyncLab() as lab:``.
 
     Parameters
@@ -53,6 +52,8 @@ class AsyncLab(WorkerVerbs):
         What ``http://lab.localhost/`` serves. It can be written to before the start and after the end.
     log
         What was observed.
+    world
+        What is true now, as far as it was observed.
     probe
         Hears the contexts; None before the start.
     """
@@ -61,6 +62,8 @@ class AsyncLab(WorkerVerbs):
         self.name = name
         self.settings = Settings(**settings)
         self.log = Log()
+        self.world = World()
+        self.log.on_event.append(self.world.apply)
         self.site = Site("lab", "http://lab.localhost")
         self._sites = {"lab": self.site}
         self.prepared: Prepared | None = None
@@ -283,53 +286,3 @@ class AsyncLab(WorkerVerbs):
         """Wait until all that the contexts did so far is in the log, and the ids of new clients are known."""
         if self.probe is not None and self.alive:
             await self.probe.drain(SETTLE_S)
-
-    # ---- waiting ------------------------------------------------------------------------------------------------
-
-    def mark(self) -> Mark:
-        """Return this moment, to be given to `wait`."""
-        return self.log.mark()
-
-    async def wait(
-        self,
-        condition: str,
-        *,
-        scope: str | None = None,
-        window: str | None = None,
-        where: str | Callable[[Message], object] | None = None,
-        mark: Mark | None = None,
-        timeout_s: float | None = None,
-    ) -> Event | Message | None:
-        """Wait for a state, an event or a message; what happened since the start of the last acting verb counts, too.
-
-        States: ``active`` (a worker is ``activated``, now), ``controlled [NAME]`` (a window, or any client by its label),
-        ``clients N`` (exactly N controlled windows), ``stopped [w1]``. Events: ``update``, ``installing``, ``installed``,
-        ``activating``, ``activated``, ``redundant``, ``started``, ``ended``, each with ``w1`` or without; ``navigated``,
-        ``loaded``, ``closed``, each with a window's name or without; ``lost`` (a message). A message that arrives:
-        ``message home worker``; ``*`` is anybody.
-
-        Parameters
-        ----------
-        scope, window
-            Narrow it down to a registration, or to the window of that name. A state of workers is by default that of the
-            registration registered last.
-        where
-            What holds for the message: an expression over `data`, `sender`, `receiver`, `channel`, `via` and `size`, as
-            ``data.n > 3 and sender == "home"`` (see `swnb.lab.where`), or a function of the `Message`, called in the lab's thread.
-        mark
-            What happened from there on counts.
-
-        Returns
-        -------
-        The event or the message; None for a state.
-
-        Raises
-        ------
-        WaitTimeout
-            After `timeout_s` seconds, with the state in which the workers are, and what did happen since the mark.
-        WaitFailed
-            At once, where it cannot come any more: an install failed.
-        """
-        _ = self.browser
-        limit = self.timeout_s() if timeout_s is None else timeout_s
-        return await Waiting(self).wait(condition, scope=scope, window=window, where=where, mark=mark, timeout_s=limit)

@@ -12,22 +12,20 @@ from swnb.errors import AlreadyStarted, Interrupted, NotStarted
 from swnb.lab.interrupts import on_interrupt
 from swnb.lab.prepare import prepare
 from swnb.lab.settings import Settings
+from swnb.lab.sync_hearing import SyncHearing
 from swnb.vocab import Loop, UpdateViaCache, WorkerRole, WorkerType
 
 if TYPE_CHECKING:
-    from swnb.events import Event
     from swnb.lab.async_lab import AsyncLab
     from swnb.lab.bridge import Bridge
     from swnb.lab.facade import Clients, PyppeteerObject, ServiceWorker, ServiceWorkerRegistration, Window
-    from swnb.log import Log, Mark
-    from swnb.messages import Message
     from swnb.origin.site import Site
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Lab:
+class Lab(SyncHearing):
     """A browser with an origin of its own, to be used as ``with swnb.Lab() as lab:``.
 
     Parameters
@@ -253,32 +251,6 @@ class Lab:
     def clients(self) -> Clients:
         """``self.clients`` of `worker`."""
         return self.worker.clients
-
-    # ---- log and waiting ----------------------------------------------------------------------------------------
-
-    @property
-    def log(self) -> Log:
-        """What was observed."""
-        return self.asynchronous.log
-
-    def mark(self) -> Mark:
-        """Return this moment, to be given to `wait`."""
-        return self.log.mark()
-
-    def wait(
-        self,
-        condition: str,
-        *,
-        scope: str | None = None,
-        window: str | None = None,
-        where: str | Callable[[Message], object] | None = None,
-        mark: Mark | None = None,
-        timeout_s: float | None = None,
-    ) -> Event | Message | None:
-        """Wait for a state, an event or a message; see `AsyncLab.wait`."""
-        return self.run(
-            self._live.wait, condition, scope=scope, window=window, where=where, mark=mark, timeout_s=timeout_s
-        )
 
 
 def _stop_all() -> None:

@@ -176,7 +176,7 @@ class MessageLook(Look):
     def _holds(self, message: Message) -> bool:
         if self._where is None:
             return True
-        holds = self._where(_values(message)) if isinstance(self._where, Where) else bool(self._where(message))
+        holds = bool(self._where(message))
         self._others += not holds
         return holds
 
@@ -194,15 +194,3 @@ def message_of(lab: AsyncLab, event: MessageReceived) -> Message:
     """Return the message that arrived with an event."""
     sent = None if event.cause is None else lab.log[event.cause]
     return Message(lab.log.names, sent if isinstance(sent, MessageSent) else None, event, None)
-
-
-def _values(message: Message) -> dict[str, object]:
-    """Return what an expression can look at."""
-    return {
-        "data": message.data_or_none,
-        "sender": message.sender,
-        "receiver": message.receiver,
-        "channel": message.channel,
-        "via": str(message.via),
-        "size": message.size,
-    }

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from swnb.errors import InvalidArgument, nearest
+from swnb.messages import Message
 from swnb.values import JSError, JSFile, SparseArray, undefined
 
 LONGEST = 2_000
@@ -29,7 +30,7 @@ CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None, "und
 METHODS = frozenset({"startswith", "endswith", "lower", "upper", "strip", "get", "keys", "values"})
 """Methods that may be called: of texts, and of objects."""
 
-EXAMPLE = """data.n > 3 and sender == "home"; """.strip().rstrip(";")
+EXAMPLE = 'data.n > 3 and sender == "home"'
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -75,10 +76,11 @@ class Where:
         self.trouble = ""
         self._evaluate = _compiled(_parsed(text), text, 0)
 
-    def __call__(self, values: Values) -> bool:
+    def __call__(self, message: Message) -> bool:
         """Tell whether it holds; what it cannot be asked about, it does not hold for."""
+        self.trouble = ""
         try:
-            return bool(self._evaluate(values))
+            return bool(self._evaluate(_values(message)))
         except RecursionError:
             self.trouble = "the payload is nested too deeply to be compared"
         except LookupError as error:
@@ -86,6 +88,18 @@ class Where:
         except (TypeError, ValueError, AttributeError, OverflowError) as error:
             self.trouble = str(error)
         return False
+
+
+def _values(message: Message) -> Values:
+    """Return what an expression can look at."""
+    return {
+        "data": message.data_or_none,
+        "sender": message.sender,
+        "receiver": message.receiver,
+        "channel": message.channel,
+        "via": str(message.via),
+        "size": message.size,
+    }
 
 
 def _parsed(text: str) -> ast.expr:

@@ -1,0 +1,100 @@
+"""What is heard, and waiting for it: the verbs of an `AsyncLab` that are about log and world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, cast
+
+from swnb.lab.waiting import Waiting
+from swnb.log import Mark
+
+if TYPE_CHECKING:
+    from swnb.browser.browser import Browser
+    from swnb.events import Event
+    from swnb.lab.async_lab import AsyncLab
+    from swnb.log import Handler, Log
+    from swnb.log.kinds import Kind
+    from swnb.messages import Message
+    from swnb.world import World
+
+
+class Hearing:
+    """What `AsyncLab` has of log and world. It is `AsyncLab` that sets what is declared here."""
+
+    log: Log
+    world: World
+
+    @property
+    def browser(self) -> Browser:
+        """The connection to the browser; see `AsyncLab.browser`."""
+        raise NotImplementedError
+
+    def timeout_s(self) -> float:
+        """Return the longest wait for an answer, in seconds."""
+        raise NotImplementedError
+
+    def on(self, kind: Kind | Iterable[Kind], handler: Handler) -> Callable[[], None]:
+        """Call `handler` with each event of a kind from now on: ``lab.on("message.received", print)``.
+
+        It is called in the lab's thread, and must not use verbs of the lab there. One that raises is reported as a `Surprise`.
+
+        Parameters
+        ----------
+        kind
+            ``message.received``; ``message`` is all of that family.
+
+        Returns
+        -------
+        Callable
+            Takes it back.
+        """
+        return self.log.on(kind, handler)
+
+    def mark(self) -> Mark:
+        """Return this moment, to be given to `wait`."""
+        return self.log.mark()
+
+    async def wait(
+        self,
+        condition: str,
+        *,
+        scope: str | None = None,
+        window: str | None = None,
+        where: str | Callable[[Message], object] | None = None,
+        mark: Mark | None = None,
+        timeout_s: float | None = None,
+    ) -> Event | Message | None:
+        """Wait for a state, an event or a message; what happened since the start of the last acting verb counts, too.
+
+        States: ``active`` (a worker is ``activated``, now), ``controlled [NAME]`` (a window, or any client by its label),
+        ``clients N`` (exactly N controlled windows), ``stopped [w1]``. Events: ``update``, ``installing``, ``installed``,
+        ``activating``, ``activated``, ``redundant``, ``started``, ``ended``, each with ``w1`` or without; ``navigated``,
+        ``loaded``, ``closed``, each with a window's name or without; ``lost`` (a message). A message that arrives:
+        ``message home worker``; ``*`` is anybody.
+
+        Parameters
+        ----------
+        scope, window
+            Narrow it down to a registration, or to the window of that name. A state of workers is by default that of the
+            registration registered last.
+        where
+            What holds for the message: an expression over `data`, `sender`, `receiver`, `channel`, `via` and `size`, as
+            ``data.n > 3 and sender == "home"`` (see `swnb.lab.where`), or a function of the `Message`, called in the lab's thread.
+        mark
+            What happened from there on counts.
+
+        Returns
+        -------
+        The event or the message; None for a state.
+
+        Raises
+        ------
+        WaitTimeout
+            After `timeout_s` seconds, with the state in which the workers are, and what did happen since the mark.
+        WaitFailed
+            At once, where it cannot come any more: an install failed.
+        """
+        _ = self.browser
+        limit = self.timeout_s() if timeout_s is None else timeout_s
+        waiting = Waiting(cast("AsyncLab", self))
+        return await waiting.wait(condition, scope=scope, window=window, where=where, mark=mark, timeout_s=limit)

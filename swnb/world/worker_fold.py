@@ -61,8 +61,11 @@ class WorkerFold:
         )
 
     def _put(self, row: WorkerRow) -> None:
+        known = self._workers.row(row.label)
         self._workers.put(row.label, row)
         self._settle(row.scope)
+        if known is not None and known.scope != row.scope:
+            self._settle(known.scope)
 
     def state(self, event: WorkerStateChanged) -> None:
         """``worker.state``."""

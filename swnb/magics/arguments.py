@@ -22,6 +22,9 @@ class Completes(StrEnum):
     CLIENT = "client"
     SCOPE = "scope"
     CONDITION = "condition"
+    ACTOR = "actor"
+    CHANNEL = "channel"
+    KIND = "kind"
     VARIABLE = "variable"
     LAB = "lab"
     ORIGIN = "origin"
@@ -45,6 +48,8 @@ class Argument:
         Whether it must be there (only without ``--``).
     repeat
         Whether it may be given again; its value is a tuple then.
+    count
+        How many values follow an option; of more than one, its value is a tuple.
     rest
         Whether it takes all words that are left (only without ``--``), as they were typed.
     choices
@@ -61,6 +66,7 @@ class Argument:
     short: str = ""
     required: bool = False
     repeat: bool = False
+    count: int = 1
     rest: bool = False
     choices: tuple[str, ...] = ()
     convert: Callable[[str], object] = str
@@ -156,6 +162,13 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def positive(text: str) -> int:
+    """Convert a whole number greater than 0."""
+    if not text.isdecimal() or int(text) == 0:
+        raise ValueError("a whole number greater than 0")
+    return int(text)
+
+
 PLACEHOLDER = re.compile(r"\{[^\W\d]\w*\}|\$[^\W\d]\w*|\$\{")
 
 
@@ -225,12 +238,15 @@ class _Parser:
                 raise InvalidArgument(f"{name} of `{self.command}` takes no value", f"write {name} alone")
             values[option.dest] = True
             return
-        if value is None:
+        given = [] if value is None else [value]
+        while len(given) < option.count:
             if not left or left[0].text in self.options:
                 usage = f"{name} {option.metavar}: {option.help}"
-                raise InvalidArgument(f"{name} of `{self.command}` needs a value", usage)
-            value = left.pop(0).text
-        converted = self.converted(option, name, value)
+                needed = "a value" if option.count == 1 else f"{option.count} values"
+                raise InvalidArgument(f"{name} of `{self.command}` needs {needed}", usage)
+            given.append(left.pop(0).text)
+        each = tuple(self.converted(option, name, one) for one in given)
+        converted = each[0] if option.count == 1 else each
         if option.repeat:
             values[option.dest] = (*self.parsed.many(option.dest), converted)
         elif option.dest in values:

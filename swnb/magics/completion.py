@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
@@ -99,20 +99,37 @@ class Completion:
         return fragment, _starting(fragment, [(value, str(argument.completes)) for value in dict.fromkeys(values)])
 
     def _known(self, kind: Completes) -> Iterable[str]:
-        from swnb.lab.waiting import EVENT_CONDITIONS, STATE_CONDITIONS
-
-        match kind:
-            case Completes.CONDITION:
-                return [*(condition.split()[0] for condition in STATE_CONDITIONS), *EVENT_CONDITIONS]
-            case Completes.VARIABLE:
-                hidden = self._shell.user_ns_hidden
-                return sorted(n for n in self._shell.user_ns if not n.startswith("_") and n not in hidden)
-            case Completes.LAB:
-                return self._labs.names
-            case Completes.VERB:
-                return list(verbs())
+        if kind is Completes.VARIABLE:
+            hidden = self._shell.user_ns_hidden
+            return sorted(n for n in self._shell.user_ns if not n.startswith("_") and n not in hidden)
+        if kind is Completes.LAB:
+            return self._labs.names
+        if kind in WORDS:
+            return WORDS[kind]()
         lab = self._labs.get()
+        if lab is not None and kind in (Completes.ACTOR, Completes.CHANNEL):  # the log outlives the browser
+            return _of_log(lab, kind)
         return _of_lab(lab, kind, self._labs.client_ids) if lab is not None and lab.alive else []
+
+
+def _conditions() -> Iterable[str]:
+    from swnb.lab import conditions
+
+    return conditions.WORDS
+
+
+def _kinds() -> Iterable[str]:
+    from swnb.events import KINDS
+
+    return [*dict.fromkeys(kind.split(".")[0] for kind in KINDS), *KINDS]
+
+
+WORDS: dict[Completes, Callable[[], Iterable[str]]] = {
+    Completes.VERB: verbs,
+    Completes.CONDITION: _conditions,
+    Completes.KIND: _kinds,
+}
+"""What is there without a lab."""
 
 
 def _of_lab(lab: Lab, kind: Completes, client_ids: Iterable[str]) -> Iterable[str]:
@@ -130,6 +147,13 @@ def _of_lab(lab: Lab, kind: Completes, client_ids: Iterable[str]) -> Iterable[st
     return []
 
 
+def _of_log(lab: Lab, kind: Completes) -> Iterable[str]:
+    if kind is Completes.ACTOR:
+        return lab.log.names.known()
+    names = (channel.name for channel in lab.world.channels)
+    return [f'"{name}"' if " " in name and '"' not in name else name for name in names]
+
+
 def _path(lab: Lab, url: str) -> str:
     return url.removeprefix(lab.site.url) or url
 
@@ -140,10 +164,12 @@ def _starting(fragment: str, values: Iterable[tuple[str, str]]) -> list[tuple[st
 
 def _open_option(verb: Verb, words: Sequence[str]) -> Argument | None:
     """Return the option whose value is being typed."""
-    last = words[-1] if words else ""
-    return next(
-        (a for a in verb.everything if a.is_option and a.takes_value and last and last in (a.name, a.short)), None
-    )
+    options = [a for a in verb.everything if a.is_option and a.takes_value]
+    for back, word in enumerate(reversed(words), start=1):
+        option = next((a for a in options if word and word in (a.name, a.short)), None)
+        if option is not None:
+            return option if back <= option.count else None
+    return None
 
 
 def _given(verb: Verb, words: Sequence[str]) -> set[str]:
@@ -152,10 +178,24 @@ def _given(verb: Verb, words: Sequence[str]) -> set[str]:
 
 def _open_place(verb: Verb, words: Sequence[str]) -> Argument | None:
     """Return the argument without hyphens that is being typed."""
-    taken = 0
-    values = {name for a in verb.everything if a.is_option and a.takes_value for name in (a.name, a.short) if name}
-    for i, word in enumerate(words):
-        if not word.startswith("-") and not (i and words[i - 1] in values):
-            taken += 1
+    options = {name: a for a in verb.everything if a.is_option and a.takes_value for name in (a.name, a.short) if name}
+    taken, values = [], 0
+    for word in words:
+        if values:
+            values -= 1
+        elif word.startswith("-"):
+            values = options[word].count if word in options else 0
+        else:
+            taken.append(word)
     places = [a for a in verb.arguments if not a.is_option]
-    return places[taken] if taken < len(places) else None
+    if taken and len(places) == 1 and places[0].completes is Completes.CONDITION:
+        return _of_condition(taken)
+    return places[len(taken)] if len(taken) < len(places) else None
+
+
+def _of_condition(words: Sequence[str]) -> Argument | None:
+    """Return what follows the first words of a condition of `wait`."""
+    named = {"message": (Completes.ACTOR, 2), "controlled": (Completes.ACTOR, 1), "loaded": (Completes.WINDOW, 1)}
+    named |= {"navigated": (Completes.WINDOW, 1), "closed": (Completes.WINDOW, 1)}
+    completes, count = named.get(words[0], (Completes.NOTHING, 0))
+    return Argument("name", "", completes=completes) if len(words) <= count else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from swnb.magics.arguments import Argument, Completes, positive_seconds
+from swnb.magics.arguments import Argument, Completes, positive_seconds, whole
 from swnb.magics.call import Call
 from swnb.magics.verbs import verb
-from swnb.vocab import Loop
+from swnb.vocab import Attach, Loop
 
 if TYPE_CHECKING:
     from swnb.lab.lab import Lab
@@ -38,6 +38,18 @@ GROUP = "The lab"
     Argument(
         "--arg", "one more argument for Chromium, written with an equals sign: --arg=--lang=de", "ARGUMENT", repeat=True
     ),
+    Argument(
+        "--attach",
+        "hold: workers are heard, and never stopped for being idle; detached: they are left alone",
+        "POLICY",
+        choices=tuple(map(str, Attach)),
+    ),
+    Argument(
+        "--payload-bytes",
+        "keep payloads of messages up to so many bytes; of larger ones size and digest",
+        "N",
+        convert=whole,
+    ),
     group=GROUP,
     example="%sw start --headed --timeout 10",
 )
@@ -54,6 +66,8 @@ def start(call: Call) -> object:
             open_network=given.flag("open_network") or None,
             timeout_s=given.number("timeout"),
             arguments=given.many("arg") or None,
+            attach=given.text("attach"),
+            payload_bytes=given.number("payload_bytes"),
         ),
     )
 
@@ -103,6 +117,7 @@ def _running(lab: Lab) -> list[tuple[str, str]]:
         ("browser", "connected" if settings.connect else "headed" if settings.headed else "headless"),
         ("site", f"{lab.site.url}/ ({len(lab.site.routes)} files, {len(lab.site.mounts)} folders)"),
         ("loop", str(settings.loop)),
+        ("workers are", "held" if settings.attach is Attach.HOLD else "left alone (detached)"),
         ("network", "open" if settings.open_network else "*.localhost only"),
         ("windows", "; ".join(windows) or "none"),
         ("workers", "; ".join(workers) or "none"),

@@ -9,6 +9,7 @@ from swnb.lab.refusals import advised
 from swnb.magics.arguments import Argument, Completes, literal, positive_seconds
 from swnb.magics.call import Call
 from swnb.magics.javascript import find_unclosed
+from swnb.magics.on_log import SINCE, since
 from swnb.magics.verbs import verb
 from swnb.origin.routes import Route
 from swnb.vocab import UpdateViaCache, WorkerRole, WorkerType
@@ -16,6 +17,7 @@ from swnb.vocab import UpdateViaCache, WorkerRole, WorkerType
 if TYPE_CHECKING:
     from swnb.events import Event
     from swnb.lab.facade import ServiceWorker, ServiceWorkerRegistration
+    from swnb.messages import Message
     from swnb.views.listing import Listing
 
 GROUP = "Registrations and workers"
@@ -112,7 +114,7 @@ def update(call: Call) -> ServiceWorkerRegistration:
 
 @verb(
     "workers",
-    "All registrations with their installing, waiting and active workers.",
+    "All registrations with their installing, waiting and active workers, and whom those control.",
     group=GROUP,
     example="%sw workers",
 )
@@ -120,33 +122,53 @@ def workers(call: Call) -> Listing[ServiceWorkerRegistration]:
     """List the registrations."""
     from swnb.views.listing import Listing, worker_text
 
+    world = call.lab.world
+    by_version = {str(row.version_id): row for row in world.workers.all}
+
     def told(worker: ServiceWorker | None) -> str:
-        return "" if worker is None else worker_text(worker)
+        row = None if worker is None else by_version.get(worker.version_id)
+        if worker is None or row is None:
+            return "" if worker is None else worker_text(worker)
+        return f"{row.label} {worker_text(worker)}{f' (start {row.epoch})' if row.epoch > 1 else ''}"
+
+    def controlled(*workers: ServiceWorker | None) -> str:
+        rows = [by_version.get(worker.version_id) for worker in workers if worker is not None]
+        clients = [world.clients[label] for row in rows if row is not None for label in row.controlled]
+        return ", ".join(client.name or client.label for client in clients)
 
     rows: list[tuple[ServiceWorkerRegistration, list[str]]] = []
     for r in call.lab.registrations:
         scope = f"{r.scope} (unregistered)" if r.unregistered else r.scope
-        rows.append((r, [scope, told(r.installing), told(r.waiting), told(r.active)]))
-    return Listing.of("registrations", ("scope", "installing", "waiting", "active"), rows)
+        workers = (r.installing, r.waiting, r.active)
+        rows.append((r, [scope, *map(told, workers), controlled(*workers, *r.redundant)]))
+    return Listing.of("registrations", ("scope", "installing", "waiting", "active", "controls"), rows)
 
 
 @verb(
     "wait",
-    "Wait for a state (active, controlled, clients N, stopped), or for an event since the last acting verb.",
+    "Wait for a state (active, controlled, clients N, stopped), an event or a message, from the last acting verb on.",
     Argument("condition", "what to wait for", "CONDITION", required=True, rest=True, completes=Completes.CONDITION),
     TIMEOUT,
     Argument("--scope", "only of this registration", "SCOPE", completes=Completes.SCOPE),
     Argument("--window", "only of this window", "NAME", convert=literal, completes=Completes.WINDOW),
+    Argument("--where", "what holds for the message, as Python: 'data.n > 3 and sender == \"home\"'", "EXPRESSION"),
+    SINCE,
     group=GROUP,
-    example="%sw wait clients 2 --timeout 5",
+    example="%sw wait message home worker --where 'data.n > 3' --timeout 5",
 )
-def wait(call: Call) -> Event | None:
-    """Wait; the event that came, or None for a state."""
+def wait(call: Call) -> Event | Message | None:
+    """Wait; the event or message that came, or None for a state."""
     given = call.arguments
+    mark = None if given.text("since") is None else since(call)
     if given.need("condition").split() == ["clients"]:
         raise InvalidArgument(f"`{call.command} clients` needs how many", "the number is missing: `%sw wait clients 1`")
     return call.lab.wait(
-        given.need("condition"), scope=given.text("scope"), window=given.text("window"), timeout_s=call.timeout_s
+        given.need("condition"),
+        scope=given.text("scope"),
+        window=given.text("window"),
+        where=given.text("where"),
+        mark=mark,
+        timeout_s=call.timeout_s,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from swnb.browser.service_workers import Version
 from swnb.browser.targets import Target
@@ -18,6 +19,17 @@ TYPES = {
     "shared": ClientType.SHARED_WORKER,
 }
 """Kinds of context that are clients, in the specification's words."""
+
+
+W = TypeVar("W", bound=StrEnum)
+
+
+def member(words: type[W], word: str | None) -> W | None:
+    """Return the enumeration's member; None for what it does not know."""
+    try:
+        return None if word is None else words(word)
+    except ValueError:
+        return None
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,7 @@ from swnb.events import (
     ClientReleased,
     Event,
 )
-from swnb.probe.contexts import TYPES, Context
+from swnb.probe.contexts import TYPES, Context, member
 from swnb.probe.facts import Hello
 from swnb.probe.labels import Labels
 from swnb.probe.pairing import Pairing
@@ -178,7 +178,7 @@ class Lives:
                 former=former.client if former is not None else None,
                 owner=context.owner.client if context.owner is not None else None,
                 ancestor_origins=tuple(hello.ancestors),
-                visibility_state=VisibilityState(hello.visibility) if hello.visibility in VisibilityState else None,
+                visibility_state=member(VisibilityState, hello.visibility),
                 focused=hello.focused,
             )
         )

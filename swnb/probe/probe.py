@@ -6,6 +6,7 @@ that owns the connection. An observer does not raise: what does not fit becomes 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from time import monotonic_ns
@@ -20,7 +21,7 @@ from swnb.log import Log
 from swnb.probe.bookkeeping import Bookkeeping
 from swnb.probe.console import Console
 from swnb.probe.contexts import Context
-from swnb.probe.facts import Hello, Survey, decode_batch
+from swnb.probe.facts import AnyFact, Hello, Survey, decode_batch
 from swnb.probe.identify import Identifier
 from swnb.probe.install import WORKERS, Installer
 from swnb.probe.labels import Labels
@@ -28,6 +29,8 @@ from swnb.probe.lives import Lives
 from swnb.probe.pairing import Pairing
 from swnb.probe.translate import PAIRED, Translator
 from swnb.vocab import ClientId, TargetId
+
+log = logging.getLogger("swnb")
 
 CATCH_UP_S = 1.0
 """How long a verb waits for facts that an agent holds back until the end of its task."""
@@ -159,17 +162,26 @@ class Probe:
             self._emit(Surprise(actor=context.actor, what=lost))
         context.serial = batch.serial + 1
         for fact in batch.facts:
-            if isinstance(fact, PAIRED):
-                self.lives.show(context)
-                self.pairing.heard(context, fact, now)
-            elif isinstance(fact, Hello):
-                self.lives.hello(context, fact)
-                self.identifier.appeared(context)
-            elif isinstance(fact, Survey):
-                self.identifier.surveyed(context, fact)
-            else:
-                self._translator.tell(context, fact)
+            try:
+                self._take(context, fact, now)
+            except Exception as error:
+                log.exception("a fact was not understood")
+                what = f"swnb itself failed at a {type(fact).__name__} of {context.actor or target.url}: {error!r}"
+                self._emit(Surprise(actor=context.actor, what=what))
         self._set_behind(context, bool(batch.more))
+
+    def _take(self, context: Context, fact: AnyFact, now_ns: int) -> None:
+        if isinstance(fact, PAIRED):
+            if not context.appeared:
+                self.lives.show(context)
+            self.pairing.heard(context, fact, now_ns)
+        elif isinstance(fact, Hello):
+            self.lives.hello(context, fact)
+            self.identifier.appeared(context)
+        elif isinstance(fact, Survey):
+            self.identifier.surveyed(context, fact)
+        else:
+            self._translator.tell(context, fact)
 
     def _set_behind(self, context: Context, behind: bool) -> None:
         if behind != context.behind:

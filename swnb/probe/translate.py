@@ -21,7 +21,7 @@ from swnb.events import (
     Surprise,
 )
 from swnb.probe import facts as f
-from swnb.probe.contexts import Context
+from swnb.probe.contexts import Context, member
 from swnb.probe.identify import Identifier
 from swnb.probe.lives import Lives
 from swnb.vocab import ClientId, ControlReason, Lifecycle, VisibilityState
@@ -82,9 +82,9 @@ class Translator:
                 actor=context.actor,
                 t_browser_ms=context.clock_ms(fact.t),
                 client=context.client,
-                visibility_state=VisibilityState(fact.visibility) if fact.visibility is not None else None,
+                visibility_state=member(VisibilityState, fact.visibility),
                 focused=fact.focused,
-                lifecycle=Lifecycle(fact.lifecycle) if fact.lifecycle is not None else None,
+                lifecycle=member(Lifecycle, fact.lifecycle),
             )
         )
 

@@ -1,4 +1,4 @@
 // @ts-check
 /* The order of installation, and the handing over. */
 for (let i = 0; i < installations.length; i += 2) guard(installations[i], installations[i + 1]);
-if (KIND === "window") guard("api", () => G.console.debug(TOKEN, api));
+if (KIND === "window" && TOKEN) guard("api", () => G.console.debug(TOKEN, api));

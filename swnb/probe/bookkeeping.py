@@ -40,6 +40,7 @@ class Bookkeeping:
         self._epoch = epoch
         self._emit = emit
         self._registrations: dict[str, bool] = {}
+        self._starts: dict[str, int] = {}
         service_workers.on_state.append(self._state)
         service_workers.on_running.append(self._running)
         service_workers.on_registration.append(self._registration)
@@ -77,6 +78,8 @@ class Bookkeeping:
     def _running(self, version: Version) -> None:
         label = self._labels.version(version)
         starts = version.running in (RunningStatus.STARTING, RunningStatus.RUNNING)
+        if version.running is RunningStatus.STARTING:
+            self._starts[label] = self._starts.get(label, 0) + 1
         self._emit(
             WorkerRunningChanged(
                 actor=label,
@@ -84,7 +87,7 @@ class Bookkeeping:
                 scope=self.scope_of(version),
                 script_url=version.script_url,
                 running=version.running,
-                epoch=self._epoch(label),
+                epoch=max(self._epoch(label), self._starts.get(label, 0)),
                 reason=version.start_reason if starts else "",
             )
         )

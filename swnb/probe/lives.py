@@ -138,13 +138,15 @@ class Lives:
     def hello(self, context: Context, fact: Hello) -> None:
         """Take an agent's first word."""
         context.hello = fact
-        context.url, context.origin, context.time_origin = fact.url, fact.origin, fact.time_origin
+        # a worker that is held has no address yet, but its target has
+        context.url = fact.url or (context.target.url if context.kind != "window" else "")
+        context.origin, context.time_origin = fact.origin, fact.time_origin
         context.secure = fact.secure
         if context.kind == "service":
-            context.script_url = fact.url
+            context.script_url = context.url
             context.appeared = True
             self._pairing.opened(context)
-        elif fact.url not in EMPTY:
+        elif context.kind != "window" or fact.url not in EMPTY:
             self.show(context)
 
     def show(self, context: Context) -> None:

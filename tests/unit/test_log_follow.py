@@ -75,7 +75,7 @@ def test_follow_begins_now_or_at_a_mark() -> None:
 def test_another_thread_s_loop_hears_all_in_order() -> None:
     """As a notebook's loop does, while the lab's own one appends."""
     log = Log()
-    count = 20_000
+    count = 4_000
     heard: list[list[Event]] = [[], []]
 
     def notebook(into: list[Event]) -> None:
@@ -92,7 +92,7 @@ def test_another_thread_s_loop_hears_all_in_order() -> None:
     async def lab() -> None:
         for number in range(count):
             log.append(loaded(str(number)))
-            if number % 100 == 0:  # let them catch up and wait, again and again
+            if number % 200 == 0:  # let them catch up and wait, again and again
                 await until(lambda: log._arrivals.waiting)
         log.close()
 

@@ -49,6 +49,17 @@ const tellPage = (lifecycle) => {
   toldFocus = focused;
 };
 
+/**
+ * The debugger has let go of a page before it enters the back/forward cache: what is said from there on is kept until it is back.
+ * @type {(away: boolean) => void}
+ */
+const keepFacts = (away) => {
+  isCached = away;
+  awaited = away; // nobody sends at the end of the turn
+  holding = true;
+  if (!away) flush();
+};
+
 /** @type {Record<string, (event: any) => void>} What a page's own life tells, by the type of the event. */
 const PAGE_EVENTS = /** @type {any} */ ({
   __proto__: null,
@@ -65,13 +76,13 @@ const PAGE_EVENTS = /** @type {any} */ ({
   /** @param {any} event */
   pagehide(event) {
     if (!isPersisted(event)) return;
-    isCached = true;
+    keepFacts(true);
     tellPage("cached");
   },
   /** @param {any} event */
   pageshow(event) {
     if (!isPersisted(event)) return;
-    isCached = false;
+    keepFacts(false);
     tellPage("loaded");
   },
 });

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from swnb.events import Event, WindowLoaded
-from swnb.log import Log, Mark
+from swnb.log import Follower, Log, Mark
+from swnb.log.follow import Arrivals
 from swnb.vocab import TargetId
 
 
@@ -180,5 +181,26 @@ def test_a_long_log_does_not_block_the_loop() -> None:
         reading = asyncio.ensure_future(take(log, 5_000, 0))
         await asyncio.gather(reading, other())
         assert between > 10
+
+    asyncio.run(run())
+
+
+def test_an_event_between_the_look_and_the_wait_is_not_missed() -> None:
+    arrivals = Arrivals()
+
+    class Racing(list[Event]):
+        """Another thread appends just after the follower has looked, and finds nobody who waits."""
+
+        def __len__(self) -> int:
+            length = super().__len__()
+            if not length:
+                self.append(loaded("a"))
+                arrivals.wake()
+            return length
+
+    async def run() -> None:
+        events = Racing()
+        assert await anext(Follower(events, arrivals, 0)) is events[0]
+        assert not arrivals.waiting
 
     asyncio.run(run())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from swnb.browser.browser import Browser
 from swnb.clients.worker import Workers
 from swnb.errors import AlreadyStarted, BrowserGone, NotStarted
-from swnb.lab.hearing import Hearing
+from swnb.lab.hearing import LOGS, Hearing
 from swnb.lab.leaving import leave
 from swnb.lab.prepare import Prepared, prepare
 from swnb.lab.settings import Settings
@@ -62,6 +62,7 @@ class AsyncLab(WorkerVerbs, Hearing):
         self.name = name
         self.settings = Settings(**settings)
         self.log = Log()
+        LOGS.add(self.log)
         self.world = World()
         self.log.on_event.append(self.world.apply)
         self.site = Site("lab", "http://lab.localhost")

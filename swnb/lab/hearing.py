@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
+from weakref import WeakSet
 
 from swnb.lab.waiting import Waiting
-from swnb.log import Mark
+from swnb.log import Log, Mark
 
 if TYPE_CHECKING:
     from swnb.browser.browser import Browser
     from swnb.events import Event
     from swnb.lab.async_lab import AsyncLab
-    from swnb.log import Handler, Log
+    from swnb.log import Handler
     from swnb.log.kinds import Kind
     from swnb.messages import Message
     from swnb.world import World
+
+LOGS: WeakSet[Log] = WeakSet()
+"""Logs of the labs of this process, as far as anybody holds them: when a lab began is in none of its log's parts."""
 
 
 class Hearing:

@@ -12,7 +12,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from swnb.clients.data import HEADINGS
+from swnb.views import heard, standing
 from swnb.views.listing import visible, worker_text
+from swnb.views.markup import CELL, FAINT, NARROW, WIDE, text
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -20,19 +22,9 @@ if TYPE_CHECKING:
 max_rows = 200
 """Longest table that is shown; set by ``%config SwMagics.max_rows``."""
 
-CELL = "text-align:left;vertical-align:top"
-WIDE = f"{CELL};overflow-wrap:anywhere;white-space:pre-wrap"
-NARROW = f"{CELL};white-space:nowrap"
-FAINT = "opacity:.75"
-
 CODE = frozenset({"url", "scope", "id", "headers"})
 WRAPPED = frozenset({"url", "scope", "headers", "what", "installing", "waiting", "active"})
 """Columns whose text may be long; the others stay on one line."""
-
-
-def text(value: object) -> str:
-    """Return `value` as text of HTML, with a ``·`` for what cannot be seen."""
-    return escape(visible(str(value)))
 
 
 def _value(heading: str, value: str) -> str:
@@ -153,18 +145,15 @@ def help_text(shown: Any) -> str:
 
 def event_text(event: Any) -> str:
     """An event in one line, without the clock."""
-    from dataclasses import fields
+    from swnb.log.listing import told
 
-    what = type(event).__name__
-    if hasattr(event, "version_id"):  # of a worker: the words of the tables
-        script = visible(event.script_url)
-        now = str(event.state) if hasattr(event, "state") else str(event.running)
-        former = getattr(event, "former", None)
-        before = f", was {former}" if former is not None else ""
-        return f"{what}: #{event.version_id} {script} {now}{before}, scope {visible(event.scope)}"
-    pairs = ((f.name, getattr(event, f.name)) for f in fields(event) if f.name not in ("seq", "t_mono_ns", "target_id"))
-    told = ", ".join(f"{name.replace('_', ' ')} {visible(str(value))}" for name, value in pairs if value is not None)
-    return f"{what}: {told}"
+    if not hasattr(event, "version_id"):
+        return visible(f"{event.kind} {event.actor}: {told(event)}".replace(" : ", ": ").removesuffix(": "))
+    what, script = type(event).__name__, visible(event.script_url)  # of a worker: the words of the tables
+    now = next((str(getattr(event, field)) for field in ("state", "running", "message") if hasattr(event, field)), "")
+    former = getattr(event, "former", None)
+    before = f", was {former}" if former is not None else ""
+    return f"{what}: #{event.version_id} {script} {visible(now)}{before}, scope {visible(event.scope)}"
 
 
 def route_text(route: Any) -> str:
@@ -194,18 +183,23 @@ CLIENTS = (
 )
 """Each class by itself: a dataclass has a ``__repr__`` of its own, which IPython prefers to what is told of its base."""
 
-EVENTS = tuple(
-    ("swnb.events", name)
-    for name in (
-        "WorkerStateChanged",
-        "WorkerRunningChanged",
-        "WindowOpened",
-        "WindowNavigated",
-        "WindowLoaded",
-        "WindowCrashed",
-        "WindowClosed",
-    )
-)
+HEARD: dict[tuple[str, str], Format] = {
+    ("swnb.log.log", "Log"): heard.events,
+    ("swnb.log.listing", "Events"): heard.events,
+    ("swnb.events.base", "Event"): heard.event,
+    ("swnb.messages.listing", "Messages"): heard.messages,
+    ("swnb.messages.message", "Message"): heard.message,
+    ("swnb.world.world", "World"): standing.world,
+    ("swnb.world.views", "Clients"): standing.clients,
+    ("swnb.world.views", "Workers"): standing.workers,
+    ("swnb.world.views", "Registrations"): standing.registrations,
+    ("swnb.world.channels", "Channels"): standing.channels,
+    ("swnb.world.rows", "ClientRow"): standing.client,
+    ("swnb.world.rows", "WorkerRow"): standing.worker,
+    ("swnb.world.rows", "RegistrationRow"): standing.registration,
+    ("swnb.world.rows", "ChannelRow"): standing.channel,
+}
+"""What the lab heard, and what is true."""
 
 HTML: dict[tuple[str, str], Format] = {
     ("swnb.clients.data", "ClientList"): client_list,
@@ -221,13 +215,15 @@ HTML: dict[tuple[str, str], Format] = {
     ("swnb.clients.registration", "AsyncServiceWorkerRegistration"): registration,
     ("swnb.magics.verbs", "Help"): help_text,
     ("swnb.values.kinds", "JSError"): js_error,
+    **HEARD,
 }
 
 TEXT: dict[tuple[str, str], Format] = {
     ("swnb.clients.data", "ClientList"): repr,
     **dict.fromkeys(CLIENTS, str),
     ("swnb.views.listing", "Listing"): repr,
-    **dict.fromkeys(EVENTS, event_text),
+    **dict.fromkeys(HEARD, repr),
+    ("swnb.events.base", "Event"): event_text,
     ("swnb.origin.routes", "Route"): route_text,
     ("swnb.origin.routes", "Mount"): mount_text,
     ("swnb.magics.verbs", "Help"): str,

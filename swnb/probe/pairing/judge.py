@@ -1,0 +1,225 @@
+"""Decides which of the messages that were sent is the one that arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from swnb.events import MessageSent
+from swnb.probe.pairing.scribe import Scribe
+from swnb.probe.pairing.streams import Inbox, Receipt, Stream
+from swnb.vocab import MessageFate, Pairing
+
+
+class Carrier(Protocol):
+    """Who is told where the ports went that messages carry."""
+
+    def arrived(self, sent: MessageSent, receipt: Receipt, seq: int, sure: bool) -> None:
+        """A message was paired that carried ports; `seq` is that of its arrival."""
+        ...
+
+    def lost(self, sent: MessageSent, why: str) -> None:
+        """A message that carried ports will not arrive."""
+        ...
+
+    def foundlings(self, receipt: Receipt) -> tuple[str, ...]:
+        """Return names for the ports of a message that nobody was heard to send."""
+        ...
+
+
+class Judge:
+    """Pairs, and says what became of the rest.
+
+    Attributes
+    ----------
+    receipts
+        How many messages were heard to arrive.
+    drained
+        What arrived before this many receipts was sent by what is heard.
+    stalled
+        How many contexts said what cannot be understood yet.
+    forced
+        The receipt that is decided although there are such contexts.
+    final
+        Whether nothing more will be heard.
+    carrier
+        Who follows the ports.
+    """
+
+    def __init__(self, scribe: Scribe) -> None:
+        self.scribe = scribe
+        self.carrier: Carrier | None = None
+        self.receipts = 0
+        self.drained: float = 0
+        self.stalled = 0
+        self.forced: Receipt | None = None
+        self.final = False
+        self._inboxes: list[Inbox] = []
+        self._streams: list[Stream] = []
+
+    # ---- pairs --------------------------------------------------------------------------------------------------
+
+    def look(self, inbox: Inbox) -> None:
+        """Pair what can be paired of what came to an inbox."""
+        queue = inbox.queue
+        while queue:
+            receipt = queue[0]
+            sources = inbox.sources()
+            if sources is None:
+                break
+            if len(sources) == 1 and inbox.sole and inbox.eager:
+                stream = sources[0]
+                if stream.sole and not stream.doubts and stream.in_step(receipt.realm):
+                    if not stream.waiting:
+                        stream.hungry = inbox
+                    elif stream.fits(stream.waiting[0], receipt):
+                        queue.popleft()
+                        self._pair(inbox, receipt, stream, True)
+                        continue
+                    else:
+                        stream.break_step()
+            if not self._decide(inbox, receipt, sources):
+                break
+        if queue and not inbox.watched:
+            inbox.watched = True
+            self._inboxes.append(inbox)
+
+    def _decide(self, inbox: Inbox, receipt: Receipt, sources: Sequence[Stream]) -> bool:
+        """Decide without order, once all is heard that was sent before; return whether anything was decided."""
+        if receipt.order >= self.drained or not (self.final or inbox.decidable()):
+            return False
+        if self.stalled and not self.final and self.forced is not receipt:
+            return False
+        found = self._find(receipt, sources, True) or self._find(receipt, sources, False)
+        inbox.queue.popleft()
+        if found is None:
+            self.unpaired(inbox, receipt)
+            return True
+        stream, at, several = found
+        sure = not several and not self.stalled and all(s.trusts(receipt.key) for s in sources)
+        if not sure and not (len(sources) == 1 and inbox.sole and stream.sole):
+            for source in sources:
+                source.doubt(receipt.key)
+        if at and stream.sole:
+            for _ in range(at):
+                self._pass_over(stream)
+            at = 0
+        self._pair(inbox, receipt, stream, sure, at)
+        return True
+
+    def _find(
+        self, receipt: Receipt, sources: Sequence[Stream], stepwise: bool
+    ) -> tuple[Stream, int, bool] | None:
+        """Return the stream and the place of the earliest that fits, and whether others do.
+
+        The earliest, always: so that what really arrived later is never taken away by what arrived before it.
+        """
+        best: tuple[Stream, int] | None = None
+        several = False
+        for stream in sources:
+            if not stream.waiting:
+                continue
+            if stepwise and stream.sole and stream.step is receipt.realm:
+                at = 0 if stream.fits(stream.waiting[0], receipt) else None
+                more = False
+            else:
+                at = stream.first(receipt)
+                more = at is not None and stream.many(receipt)
+            if at is None:
+                continue
+            several = several or more or best is not None
+            if best is None or stream.waiting[at].seq < best[0].waiting[best[1]].seq:
+                best = stream, at
+        return None if best is None else (*best, several)
+
+    def _pair(self, inbox: Inbox, receipt: Receipt, stream: Stream, sure: bool, at: int = 0) -> None:
+        sent = stream.take(at)
+        if sure and stream.sole:
+            stream.keep_step(receipt.realm, sent.seq)
+        elif stream.step is None:
+            stream.break_step()
+        sure = sure and stream.sure
+        pairing = Pairing.EXACT if sure else Pairing.AMBIGUOUS
+        event = self.scribe.received(receipt, sent, inbox.channel_of(sent), pairing)
+        inbox.paired(stream, sent, sure)
+        if sent.ports and self.carrier is not None:
+            self.carrier.arrived(sent, receipt, event.seq, sure)
+
+    def _pass_over(self, stream: Stream) -> None:
+        sent = stream.take(0)
+        if stream.lossy:
+            self.lose(sent, MessageFate.LOST, stream.why)
+
+    def unpaired(self, inbox: Inbox, receipt: Receipt) -> None:
+        """Write that a message arrived which nobody was heard to send."""
+        ports = self.carrier.foundlings(receipt) if receipt.fact.ports and self.carrier is not None else ()
+        sent = self.scribe.inferred(receipt, *inbox.unheard(receipt), ports)
+        event = self.scribe.received(receipt, sent, sent.channel, Pairing.UNPAIRED)
+        if ports and self.carrier is not None:
+            self.carrier.arrived(sent, receipt, event.seq, False)
+
+    def lose(self, sent: MessageSent, fate: MessageFate, why: str) -> None:
+        """Write that a message will not arrive; its ports are lost with it."""
+        self.scribe.undelivered(sent, fate, why)
+        if sent.ports and self.carrier is not None:
+            self.carrier.lost(sent, why)
+
+    # ---- what waits ---------------------------------------------------------------------------------------------
+
+    def sent(self, stream: Stream, sent: MessageSent, exact: int) -> None:
+        """Take in what was sent, and pair it if it has arrived."""
+        stream.push(sent, exact)
+        if not stream.watched:
+            stream.watched = True
+            self._streams.append(stream)
+        if stream.hungry is not None:
+            hungry, stream.hungry = stream.hungry, None
+            self.look(hungry)
+
+    def undecided(self) -> int:
+        """Return how many messages arrived that are not in the log yet."""
+        return sum(len(inbox.queue) for inbox in self._inboxes)
+
+    def look_at_all(self) -> None:
+        """Look again at all that arrived and is not decided."""
+        for inbox in tuple(self._inboxes):
+            self.look(inbox)
+        for inbox in self._inboxes:
+            inbox.watched = bool(inbox.queue)
+        self._inboxes = [inbox for inbox in self._inboxes if inbox.watched]
+
+    def force(self) -> bool:
+        """Decide the oldest receipt that holds a context up, though it cannot be certain; return whether there was one."""
+        heads = [inbox for inbox in self._inboxes if inbox.queue and inbox.sources() is not None]
+        heads.sort(key=lambda inbox: (not inbox.queue[0].fact.ports, inbox.queue[0].order))
+        before = self.undecided()
+        for inbox in heads:
+            self.forced = inbox.queue[0]
+            self.look(inbox)
+            self.forced = None
+            if self.undecided() < before:
+                return True
+        return False
+
+    def fates(self) -> None:
+        """Say what became of what waits, where that is known."""
+        for stream in tuple(self._streams):
+            if stream.waiting:
+                for verdict in tuple(stream.verdicts(self.final)):
+                    self._judge(stream, verdict.fate, verdict.why, verdict.upto)
+        for stream in self._streams:
+            stream.watched = bool(stream.waiting)
+            if not stream.watched:
+                stream.rest()
+        self._streams = [stream for stream in self._streams if stream.watched]
+
+    def _judge(self, stream: Stream, fate: MessageFate, why: str, upto: float) -> None:
+        waiting = stream.waiting
+        if fate is MessageFate.WAITING:
+            for sent in waiting:
+                if stream.told < sent.seq <= upto:
+                    self.scribe.undelivered(sent, fate, why)
+            stream.told = max(stream.told, waiting[-1].seq) if waiting else stream.told
+            return
+        while waiting and waiting[0].seq <= upto:
+            self.lose(stream.take(0), fate, why)

@@ -1,0 +1,162 @@
+"""Writes what was found out into the log, with shared strings and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from swnb.events import (
+    Event,
+    MessageReceived,
+    MessageRefused,
+    MessageSent,
+    MessageUndelivered,
+    PortMoved,
+    Surprise,
+)
+from swnb.probe.facts import Refused, Sent
+from swnb.probe.pairing.party import Realm
+from swnb.probe.pairing.streams import Receipt, Stream, content_of
+from swnb.vocab import Heard, MessageFate, MessageVia, Pairing
+
+SIZES = 4096
+"""How many different sizes are kept as one object each."""
+
+
+class Scribe:
+    """Makes the events.
+
+    Parameters
+    ----------
+    emit
+        Appends to the log, and returns the event with its `seq`.
+    clock
+        Monotonic clock in nanoseconds, for what is concluded and not heard.
+
+    Attributes
+    ----------
+    written
+        How many events.
+    """
+
+    def __init__(self, emit: Callable[[Event], Any], clock: Callable[[], int]) -> None:
+        self._append = emit
+        self._clock = clock
+        self.written = 0
+        self._sizes: dict[int, int] = {}
+
+    def _emit(self, event: Event) -> Any:
+        self.written += 1
+        return self._append(event)
+
+    def _size(self, size: int) -> int:
+        if size <= 256:  # the interpreter shares these itself
+            return size
+        if len(self._sizes) > SIZES:
+            self._sizes.clear()
+        return self._sizes.setdefault(size, size)
+
+    def sent(self, realm: Realm, stream: Stream, fact: Sent, t_mono_ns: int, ports: tuple[str, ...] = ()) -> MessageSent:
+        """Write that a message was sent."""
+        sent: MessageSent = self._emit(
+            MessageSent(
+                t_mono_ns=t_mono_ns,
+                t_browser_ms=realm.clock_ms(fact.t),
+                actor=realm.context.actor,
+                via=stream.via,
+                channel=stream.channel,
+                content=content_of(fact),
+                size=self._size(fact.size),
+                digest=fact.digest,
+                ports=ports,
+                to=stream.to,
+            )
+        )
+        return sent
+
+    def inferred(
+        self, receipt: Receipt, actor: str, via: MessageVia, channel: str, ports: tuple[str, ...] = ()
+    ) -> MessageSent:
+        """Write that somebody must have sent what arrived."""
+        sent: MessageSent = self._emit(
+            MessageSent(
+                t_mono_ns=receipt.t_mono_ns,
+                actor=actor,
+                heard=Heard.INFERRED,
+                via=via,
+                channel=channel,
+                content=receipt.content,
+                size=self._size(receipt.fact.size),
+                digest=receipt.fact.digest,
+                ports=ports,
+                to=receipt.realm.context.actor,
+            )
+        )
+        return sent
+
+    def received(self, receipt: Receipt, sent: MessageSent, channel: str, pairing: Pairing) -> MessageReceived:
+        """Write that a message arrived."""
+        fact = receipt.fact
+        other = sent.content != receipt.content and not fact.failed
+        received: MessageReceived = self._emit(
+            MessageReceived(
+                t_mono_ns=receipt.t_mono_ns,
+                t_browser_ms=receipt.realm.clock_ms(fact.t),
+                actor=receipt.realm.context.actor,
+                cause=sent.seq,
+                via=sent.via,
+                channel=channel,
+                content=receipt.content if other else b"",
+                size=fact.size if other else 0,
+                sender=sent.actor,
+                pairing=pairing,
+                listeners=fact.listeners,
+                failed=bool(fact.failed),
+            )
+        )
+        return received
+
+    def refused(self, realm: Realm, via: MessageVia, channel: str, fact: Refused, t_mono_ns: int) -> None:
+        """Write that ``postMessage`` threw."""
+        self._emit(
+            MessageRefused(
+                t_mono_ns=t_mono_ns,
+                t_browser_ms=realm.clock_ms(fact.t),
+                actor=realm.context.actor,
+                via=via,
+                channel=channel,
+                name=fact.name,
+                message=fact.message,
+            )
+        )
+
+    def undelivered(self, sent: MessageSent, fate: MessageFate, why: str) -> None:
+        """Write what became of a message that did not arrive."""
+        self._emit(
+            MessageUndelivered(
+                t_mono_ns=self._clock(),
+                actor=sent.actor,
+                cause=sent.seq,
+                heard=Heard.INFERRED,
+                channel=sent.channel,
+                fate=fate,
+                why=why,
+            )
+        )
+
+    def moved(self, realm: Realm, port: str, former: str, cause: int | None, t_mono_ns: int, sure: bool = True) -> None:
+        """Write that a port came to a context."""
+        self._emit(
+            PortMoved(
+                t_mono_ns=t_mono_ns,
+                actor=realm.context.actor,
+                cause=cause,
+                heard=Heard.HEARD if sure else Heard.INFERRED,
+                port=port,
+                former=former,
+            )
+        )
+
+    def surprise(self, actor: str, what: str) -> None:
+        """Write that something came which cannot be."""
+        self._emit(Surprise(t_mono_ns=self._clock(), actor=actor, what=what))

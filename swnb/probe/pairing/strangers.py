@@ -1,0 +1,148 @@
+"""Ports that came somewhere without a message that says which they are.
+
+A dedicated worker, a shared worker and its ``connect`` event, and ``window.postMessage`` bring an end of a channel of which the
+other side was heard as well; but no fact says that they belong together. They are told by where they were made, and by what went
+through them: what arrived first at the one is what waits first at the other. Where one end alone is left, that is proven, once all
+is heard that was said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from swnb.probe.facts import Received, Sent
+from swnb.probe.pairing.ends import End, Unknown
+from swnb.probe.pairing.ports import Channels
+from swnb.probe.pairing.streams import Receipt, content_of
+from swnb.vocab import MessageVia
+
+PATIENCE = 8
+"""After how many quiet moments the first end that may be meant is taken."""
+
+
+class Strangers:
+    """Finds out which ports they are.
+
+    Parameters
+    ----------
+    channels
+        All ends.
+    """
+
+    def __init__(self, channels: Channels) -> None:
+        self._channels = channels
+
+    @property
+    def unsettled(self) -> int:
+        """How many facts wait for it."""
+        return sum(len(unknown.facts) for unknown in self._channels.unknown)
+
+    def find(self, patient: bool) -> None:
+        """Look at each port that nobody knows.
+
+        Parameters
+        ----------
+        patient
+            Whether to count that it was in vain.
+        """
+        judge = self._channels.judge
+        for unknown in tuple(self._channels.unknown):
+            if unknown.order < judge.drained:
+                self._one(unknown, patient)
+        self._channels.unknown = [u for u in self._channels.unknown if u.realm.ends.get(u.slot) is u]
+        if judge.final or not any(unknown.kind == "owner" for unknown in self._channels.unknown):
+            self._drop_terminated()
+
+    def _one(self, unknown: Unknown, patient: bool) -> None:
+        able = [end for end in self._candidates(unknown) if self._suits(end, unknown)]
+        if len(able) == 1:
+            self._settle(unknown, able[0], True)
+            return
+        final = self._channels.judge.final
+        if not unknown.facts and not final:
+            return
+        unknown.patience += patient
+        if unknown.patience > PATIENCE or final or (not able and unknown.kind == "owner"):
+            for end in able:  # whichever is taken, the others may be it as well
+                end.sure = False
+            self._settle(unknown, able[0] if able else self._channels.foundling(unknown.realm), False)
+
+    def _settle(self, unknown: Unknown, end: End, sure: bool) -> None:
+        if end in self._channels.unplaced:
+            self._channels.unplaced.remove(end)
+        former = end.holder
+        if former is not None:
+            for slot, held in former.ends.items():
+                if held is end:
+                    former.ends[slot] = end.name
+                    break
+        if unknown.kind == "owner":
+            end.via = MessageVia.OWNER
+        came_from = end.maker.actor if former is None and not end.unseen else "" if former is None else former.actor
+        t_mono_ns = unknown.facts[0][1] if unknown.facts else 0
+        self._channels.place(unknown.realm, unknown.slot, end, came_from, unknown.cause, sure, t_mono_ns)
+
+    def _candidates(self, unknown: Unknown) -> Iterator[End]:
+        """Yield the ends that may be meant, by where they were made."""
+        context = unknown.realm.context
+        if unknown.kind == "window":
+            for realm in unknown.senders:
+                for end in realm.ends.values():
+                    if isinstance(end, End) and end.via is MessageVia.PORT:
+                        yield end
+            return
+        for end in self._channels.unplaced:
+            maker = end.maker.context
+            if unknown.kind == "owner":
+                if end.via is MessageVia.OWNER and maker is context.owner and _same(end.url, context.url):
+                    yield end
+            elif end.via is MessageVia.PORT and maker.origin == context.origin and _same(end.url, context.url):
+                yield end
+
+    def _suits(self, end: End, unknown: Unknown) -> bool:
+        """Whether what went through both may be the same; of what came by ``window.postMessage`` something must have gone."""
+        peer = end.peer
+        if peer.holder is None and peer.dead is None:  # what is said there waits as well
+            return unknown.kind != "window"
+        drained = self._channels.judge.drained
+        proof = False
+        arrived = next(((f, t, n) for f, t, n in unknown.facts if isinstance(f, Received) and n < drained), None)
+        if arrived is not None:
+            waiting = peer.out.waiting if peer.out is not None else None
+            receipt = Receipt(unknown.realm, arrived[0], content_of(arrived[0]), arrived[1], arrived[2])
+            if peer.out is None or not waiting or not peer.out.fits(waiting[0], receipt):
+                return False
+            proof = True
+        sent = next((f for f, _, _ in unknown.facts if isinstance(f, Sent)), None)
+        if sent is not None and peer.inbox is not None and peer.inbox.queue:
+            if not _alike(sent, peer.inbox.queue[0]):
+                return False
+            proof = True
+        return proof or unknown.kind != "window"
+
+    def _drop_terminated(self) -> None:
+        """Forget the workers that were terminated before anything was heard of them."""
+        kept = []
+        for end in self._channels.unplaced:
+            if end.peer.dead is not None and end.via is MessageVia.OWNER:
+                end.dead = end.peer.dead
+            else:
+                kept.append(end)
+        self._channels.unplaced = kept
+
+
+def _same(made: str, url: str) -> bool:
+    """Whether a script's URL may be that which a worker object was made with, which may be relative."""
+    return made == url or ("://" not in made and not made.startswith("blob:") and url.endswith(made.lstrip("./")))
+
+
+def _alike(sent: Sent, receipt: Receipt) -> bool:
+    """Whether what was sent may be what arrived."""
+    if len(sent.ports) != len(receipt.fact.ports):
+        return False
+    if not sent.exact or receipt.fact.failed:
+        return True
+    content = content_of(sent)
+    if content:
+        return content == receipt.content
+    return not receipt.content and (sent.size, sent.digest) == (receipt.fact.size, receipt.fact.digest)

@@ -37,7 +37,7 @@ def auto_attach(which: list[Message]) -> Message:
     return {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True, "filter": which}
 
 
-NO_AUTO_ATTACH: Message = {"autoAttach": False, "waitForDebuggerOnStart": False}
+NO_AUTO_ATTACH: Message = {"autoAttach": False, "waitForDebuggerOnStart": False, "flatten": True}
 """Parameters that take it back; what came by it is detached, and let go where it is held."""
 
 

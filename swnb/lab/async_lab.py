@@ -17,11 +17,7 @@ from swnb.lab.windows import AsyncWindow, AsyncWindows, absolute
 from swnb.lab.worker_verbs import WorkerVerbs
 from swnb.log import Log
 from swnb.origin.site import Site
-
-try:
-    from swnb.probe.probe import Probe
-except ImportError:  # TEMPORARY
-    Probe = None
+from swnb.probe.probe import Probe
 from swnb.vocab import Attach
 from swnb.world import World
 
@@ -131,11 +127,7 @@ class AsyncLab(WorkerVerbs, Hearing):
         self._workers = Workers(
             browser.targets, browser.service_workers, self._windows, self.timeout_s, self._page_for, holds=holds
         )
-        if Probe is None:
-            from swnb.probe.bookkeeping import Bookkeeping
-            from swnb.probe.labels import Labels
-            Bookkeeping(browser.service_workers, Labels(browser.service_workers), lambda _: 0, self.log.append)
-        self._windows.probe = self.probe = Probe and Probe(
+        self._windows.probe = self.probe = Probe(
             browser.targets,
             browser.service_workers,
             self.log,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from time import localtime, monotonic, strftime, time
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncWindow", "AsyncWindows", "LoadFailed"]
 
+
+LABELS = re.compile(r"worker|[cw][1-9][0-9]*")
+"""What the log and the world call workers and clients."""
 
 IDENTIFY_S = 0.5
 """How long a verb waits for the ids of clients that are about to be found out."""
@@ -179,6 +183,10 @@ class AsyncWindows:
     async def open(self, url: str, name: str | None) -> AsyncWindow:
         """Open a window of its own and wait until it is loaded."""
         whole = self.absolute(url)
+        if name is not None and LABELS.fullmatch(name):
+            raise InvalidArgument(
+                f"no window can be named {name!r}: so the log calls its workers and clients", "choose another name"
+            )
         async with self._opening:
             if name is not None and self.window(name) is not None:
                 raise self._name_taken(name)

@@ -191,3 +191,9 @@ def test_many_windows_are_identified_when_the_verb_returns(lab: swnb.Lab) -> Non
     lab.clients.claim()
     assert len(events(lab, ClientIdentified)) == len(lab.clients.match_all()) == 21
     assert len(events(lab, ClientControlled)) == 21
+
+
+@pytest.mark.parametrize("name", ["worker", "c1", "w12"])
+def test_no_window_takes_a_label_for_its_name(lab: swnb.Lab, name: str) -> None:
+    with pytest.raises(swnb.InvalidArgument, match="so the log calls"):
+        lab.open("/", name=name)

@@ -157,11 +157,12 @@ class MessageLook(Look):
                 message = message_of(self._lab, event)
                 if self._between(message) and self._holds(message):
                     return message
-        self.missing = f"no message from {_called(self._sender)} to {_called(self._receiver)} arrived"
+        told = f"from {_called(self._sender)} to {_called(self._receiver)}"
+        self.missing = f"no message {told} arrived"
         if self._others:
-            self.missing = f"{self._others} messages came between them and did not fit"
             trouble = self._where.trouble if isinstance(self._where, Where) else ""
-            self.missing += f" (of the last one: {trouble})" if trouble else ""
+            noun = "message" if self._others == 1 else "messages"
+            self.missing = f"{self._others:,} {noun} {told} came and did not fit{f' ({trouble})' if trouble else ''}"
         return None
 
     def _between(self, message: Message) -> bool:

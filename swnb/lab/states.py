@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from swnb.errors import BrowserGone, SwnbError
 from swnb.events import (
     ClientAppeared,
+    ClientChanged,
     ClientControlled,
     ClientEvent,
     ClientGone,
@@ -19,10 +21,14 @@ from swnb.events import (
 )
 from swnb.lab.conditions import Wish
 from swnb.lab.looks import MET, Look, versions_of
-from swnb.vocab import Attach, ClientType, RunningStatus, ServiceWorkerState
+from swnb.vocab import Attach, ClientType, Lifecycle, RunningStatus, ServiceWorkerState
 
 if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
+
+
+ASK_S = 1.0
+"""How long a worker is not asked for what the log should have."""
 
 
 class Standing:
@@ -38,6 +44,8 @@ class Standing:
         Labels of the workers that have a thread, each with its scope.
     controllers
         Labels of the clients there are, each with that of its worker; None for those that are not controlled.
+    windows, asleep
+        Labels of windows and frames; of those in the back/forward cache.
     """
 
     def __init__(self, lab: AsyncLab, wish: Wish) -> None:
@@ -45,6 +53,7 @@ class Standing:
         self.running: dict[str, str] = {}
         self.controllers: dict[str, str | None] = {}
         self.windows: set[str] = set()
+        self.asleep: set[str] = set()
         for event in lab.log[: wish.mark]:
             self.apply(event)
 
@@ -71,10 +80,13 @@ class Standing:
             self.controllers[event.client] = None
         elif isinstance(event, ClientGone):
             self.controllers.pop(event.client, None)
+        elif isinstance(event, ClientChanged) and event.lifecycle is not None:
+            (self.asleep.add if event.lifecycle is Lifecycle.CACHED else self.asleep.discard)(event.client)
 
     def windows_of(self, worker: str) -> int:
         """Return how many windows and frames a worker controls."""
-        return sum(client in self.windows for client, by in self.controllers.items() if by == worker)
+        awake = self.windows - self.asleep
+        return sum(client in awake for client, by in self.controllers.items() if by == worker)
 
 
 class Active(Look):
@@ -200,18 +212,25 @@ class Controlled(StateLook):
 
 
 class Clients(StateLook):
-    """The worker controls a number of windows."""
+    """The worker controls a number of windows.
 
-    @property
-    def _number(self) -> int:
-        return int(self._wish.words[1])
+    What the log has of it is looked at first: asking the worker is a call that it would not have had without us.
+    """
+
+    def __init__(self, lab: AsyncLab, wish: Wish) -> None:
+        super().__init__(lab, wish)
+        self._number = int(wish.words[1])
+        self._next_ask = monotonic() + ASK_S
 
     def _came(self, event: Event) -> bool:
-        changes = isinstance(event, (ClientAppeared, ClientControlled, ClientReleased, ClientGone))
+        changes = isinstance(event, (ClientAppeared, ClientChanged, ClientControlled, ClientReleased, ClientGone))
         return changes and self._counted() == self._number
 
     async def _holds(self) -> Event | None:
-        number = await self._asked() if self._lab.settings.attach is Attach.HOLD else self._counted()
+        number = self._counted()
+        if number != self._number and self._lab.settings.attach is Attach.HOLD and monotonic() > self._next_ask:
+            number = await self._asked()
+            self._next_ask = monotonic() + ASK_S
         self.missing = "no worker could be asked for its clients" if number is None else f"it controls {number} windows"
         return MET if number == self._number else None
 

@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from swnb.errors import InvalidArgument, nearest
+from swnb.errors import InvalidArgument, MalformedValue, nearest
 from swnb.messages import Message
 from swnb.values import JSError, JSFile, SparseArray, undefined
 
@@ -21,8 +21,15 @@ LONGEST = 2_000
 DEEPEST = 60
 """Levels of an expression's tree."""
 
-NAMES = ("data", "sender", "receiver", "channel", "via", "size")
-"""What an expression can look at."""
+NAMES: dict[str, Callable[[Message], Any]] = {
+    "data": lambda message: message.data_or_none,
+    "sender": lambda message: message.sender,
+    "receiver": lambda message: message.receiver,
+    "channel": lambda message: message.channel,
+    "via": lambda message: str(message.via),
+    "size": lambda message: message.size,
+}
+"""What an expression can look at; the payload is not decoded for one that does not ask for it."""
 
 CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None, "undefined": undefined}
 """JavaScript's words, beside Python's."""
@@ -48,8 +55,7 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 JAVASCRIPT = {"&&": "and", "||": "or", "===": "==", "!==": "!=", "!": "not"}
 """What a hand that is used to JavaScript writes."""
 
-Values = Mapping[str, Any]
-Evaluate = Callable[[Values], Any]
+Evaluate = Callable[[Message], Any]
 
 
 class Where:
@@ -80,26 +86,14 @@ class Where:
         """Tell whether it holds; what it cannot be asked about, it does not hold for."""
         self.trouble = ""
         try:
-            return bool(self._evaluate(_values(message)))
+            return bool(self._evaluate(message))
         except RecursionError:
             self.trouble = "the payload is nested too deeply to be compared"
         except LookupError as error:
             self.trouble = f"there is no {error.args[0]!r}" if error.args else "there is no such item"
-        except (TypeError, ValueError, AttributeError, OverflowError) as error:
-            self.trouble = str(error)
+        except (TypeError, ValueError, AttributeError, OverflowError, MalformedValue) as error:
+            self.trouble = str(error).partition("\n")[0]
         return False
-
-
-def _values(message: Message) -> Values:
-    """Return what an expression can look at."""
-    return {
-        "data": message.data_or_none,
-        "sender": message.sender,
-        "receiver": message.receiver,
-        "channel": message.channel,
-        "via": str(message.via),
-        "size": message.size,
-    }
 
 
 def _parsed(text: str) -> ast.expr:
@@ -149,12 +143,12 @@ def _name(node: ast.Name, text: str, depth: int) -> Evaluate:
         raise InvalidArgument(
             f"--where knows no {name!r}", f'{hint}names: {", ".join(NAMES)}; texts in quotes: "{name}"'
         )
-    return lambda values: values[name]
+    return NAMES[name]
 
 
 def _attribute(node: ast.Attribute, text: str, depth: int) -> Evaluate:
     owner, name = _compiled(node.value, text, depth), node.attr
-    return lambda values: property_of(owner(values), name)
+    return lambda message: property_of(owner(message), name)
 
 
 def property_of(value: Any, name: str) -> Any:
@@ -181,8 +175,8 @@ def _subscript(node: ast.Subscript, text: str, depth: int) -> Evaluate:
         raise _refused(node, text)
     owner, key = _compiled(node.value, text, depth), _compiled(node.slice, text, depth)
 
-    def item(values: Values) -> Any:
-        value, index = owner(values), key(values)
+    def item(message: Message) -> Any:
+        value, index = owner(message), key(message)
         if not isinstance(value, (Mapping, str, list, tuple, SparseArray)):
             raise LookupError(index)  # noqa: TRY004  # it has no such item
         return value[index]
@@ -197,10 +191,10 @@ def _compare(node: ast.Compare, text: str, depth: int) -> Evaluate:
         for op, right in zip(node.ops, node.comparators, strict=True)
     ]
 
-    def holds(values: Values) -> bool:
-        left = first(values)
+    def holds(message: Message) -> bool:
+        left = first(message)
         for compare, evaluate in rest:
-            right = evaluate(values)
+            right = evaluate(message)
             if not compare(left, right):
                 return False
             left = right
@@ -212,22 +206,22 @@ def _compare(node: ast.Compare, text: str, depth: int) -> Evaluate:
 def _bool_op(node: ast.BoolOp, text: str, depth: int) -> Evaluate:
     parts = [_compiled(part, text, depth) for part in node.values]
     if isinstance(node.op, ast.And):
-        return lambda values: all(part(values) for part in parts)
-    return lambda values: any(part(values) for part in parts)
+        return lambda message: all(part(message) for part in parts)
+    return lambda message: any(part(message) for part in parts)
 
 
 def _unary(node: ast.UnaryOp, text: str, depth: int) -> Evaluate:
     operand = _compiled(node.operand, text, depth)
     if isinstance(node.op, ast.Not):
-        return lambda values: not operand(values)
+        return lambda message: not operand(message)
     if isinstance(node.op, ast.USub):
-        return lambda values: -operand(values)
+        return lambda message: -operand(message)
     raise _refused(node, text)
 
 
 def _display(node: ast.List | ast.Tuple | ast.Set, text: str, depth: int) -> Evaluate:
     parts = [_compiled(part, text, depth) for part in node.elts]
-    return lambda values: [part(values) for part in parts]
+    return lambda message: [part(message) for part in parts]
 
 
 def _dict(node: ast.Dict, text: str, depth: int) -> Evaluate:
@@ -238,7 +232,7 @@ def _dict(node: ast.Dict, text: str, depth: int) -> Evaluate:
         for key, value in zip(node.keys, node.values, strict=True)
         if key is not None
     ]
-    return lambda values: {key(values): value(values) for key, value in pairs}
+    return lambda message: {key(message): value(message) for key, value in pairs}
 
 
 def _call(node: ast.Call, text: str, depth: int) -> Evaluate:
@@ -247,16 +241,16 @@ def _call(node: ast.Call, text: str, depth: int) -> Evaluate:
     if node.keywords:
         raise _refused(node, text)
     if isinstance(function, ast.Name) and function.id == "len" and len(arguments) == 1:
-        return lambda values: len(arguments[0](values))
+        return lambda message: len(arguments[0](message))
     if not isinstance(function, ast.Attribute) or function.attr not in METHODS:
         raise _refused(node, text)
     owner, name = _compiled(function.value, text, depth), function.attr
 
-    def call(values: Values) -> Any:
-        value = owner(values)
+    def call(message: Message) -> Any:
+        value = owner(message)
         if not isinstance(value, (str, Mapping)) or not hasattr(value, name):
             raise LookupError(name)
-        return getattr(value, name)(*(argument(values) for argument in arguments))
+        return getattr(value, name)(*(argument(message) for argument in arguments))
 
     return call
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -73,15 +74,21 @@ def test_a_window_says_who_it_is(heard: Stage) -> None:
 
 def test_frames_say_who_they_are(heard: Stage) -> None:
     heard.serve("/inner", "<!doctype html>")
-    frames = "<iframe name=a src=/inner></iframe><iframe srcdoc=x></iframe><iframe sandbox=allow-scripts srcdoc=y></iframe>"
+    frames = (
+        "<iframe name=a src=/inner></iframe><iframe srcdoc=x></iframe><iframe sandbox=allow-scripts srcdoc=y></iframe>"
+    )
     window = heard.open("/frames", frames)
     inner = hello(window, heard.url + "/inner")
     assert (inner.name, inner.top, inner.kind, inner.ancestors) == ("a", False, "window", (heard.url,))
 
     def origins() -> list[str]:
-        return sorted(fact.origin for fact in heard.hellos if fact.url == "about:srcdoc" and fact.ancestors == (heard.url,))
+        return sorted(
+            fact.origin for fact in heard.hellos if fact.url == "about:srcdoc" and fact.ancestors == (heard.url,)
+        )
 
-    heard.until(lambda: origins() == [heard.url, "null"])  # the sandboxed one, in a process of its own, is asked nothing
+    heard.until(
+        lambda: origins() == [heard.url, "null"]
+    )  # the sandboxed one, in a process of its own, is asked nothing
 
 
 def test_a_controlled_document_names_its_controller(heard: Stage) -> None:
@@ -156,7 +163,7 @@ def test_focus_and_visibility_are_told(heard: Stage) -> None:
     seen = [fact.visibility for fact in here.of(PageChanged) if fact.visibility is not None]
     assert seen == ["hidden", "visible"]
     focused = [here.of(Hello)[0].focused, *(fact.focused for fact in here.of(PageChanged) if fact.focused is not None)]
-    assert all(one != next_ for one, next_ in zip(focused, focused[1:], strict=False)), "each is a change"
+    assert all(one != next_ for one, next_ in pairwise(focused)), "each is a change"
     assert focused[-1] == window.value("document.hasFocus()")
 
 

@@ -3,7 +3,6 @@
  *
  * What the lab's verbs evaluate in the worker calls the same public functions and is reported in the same way.
  */
-const getOf = Reflect.get, urlHref = getter(proto("URL"), "href");
 const registrationScope = () => getter(proto("ServiceWorkerRegistration"), "scope"); // its class comes later
 
 let calls = 0, mayInteract = false;
@@ -18,7 +17,7 @@ const interactionSeen = () => { mayInteract = true; };
 const asRead = (options, seen) => new ProxyC({}, /** @type {any} */ ({
   __proto__: null,
   get(/** @type {any} */ _, /** @type {PropertyKey} */ key) {
-    const value = getOf(options, key, options);
+    const value = options[key]; // `Reflect.get` would stand in stacks
     put(seen, key, value);
     return value;
   },
@@ -35,7 +34,7 @@ const readThrough = (args, at) => {
 /** @type {(value: any) => any} What can be said of an argument without touching it. */
 const plainArgument = (value) => {
   if (!isLive(value)) return value;
-  return attempt(urlHref, value) ?? "[object]";
+  return attempt(hrefOf, value) ?? "[object]";
 };
 /** @type {(seen: any) => any} Of what a native read the primitives alone. */
 const plainOptions = (seen) => {
@@ -90,9 +89,9 @@ const answerError = (call, at, error) => {
 };
 
 /**
- * @typedef {{of?: any, options?: number, refused?: boolean, after?: (args: any[], seen: any, result: any) => void}} How
- *   A getter of an id of what it was called on; where a dictionary stands; whether it may be refused before it returns for want of
- *   window interaction; what to do once it was kept.
+ * @typedef {{of?: any, options?: number, refused?: (self: any, args: any[]) => any, after?: (args: any[], seen: any, result: any) => void}} How
+ *   A getter of an id of what it was called on; where a dictionary stands; whether nothing but want of window
+ *   interaction can be wrong with it; what to do once it was kept.
  */
 /** @type {(name: string, how: How) => (native: Function) => (self: any, given: any[]) => any} */
 const watched = (name, how) => (native) => (self, given) => {
@@ -110,7 +109,7 @@ const watched = (name, how) => (native) => (self, given) => {
     for (let i = 0; i < given.length; i++) put(list, i, i === how.options && seen ? plainOptions(seen) : plainArgument(given[i]));
     report(["call", at, call, name, describe(list)[0], how.of ? attempt(how.of, self) ?? null : null]);
   });
-  const alone = how.refused === true && !mayInteract;
+  const alone = how.refused !== undefined && !mayInteract && attempt(() => /** @type {any} */ (how.refused)(self, given)) === true;
   const broken = (/** @type {any} */ error) => guard(name, () => answerError(call, alone ? at : now(), error));
   return guard(name, () => (alone ? leaveAlone : passOn)(promise, said, broken)) || promise;
 };
@@ -124,13 +123,16 @@ const copyOf = (args) => {
 /** @type {(owner: any, name: string, label: string, how?: How) => void} */
 const watch = (owner, name, label, how) => wrap(owner, name, watched(`${label}${name}`, how || {}));
 
+/** @type {(value: any) => boolean} */
+const canBeUrl = (value) => typeof value === "string" && new URLC(value, locationHref(locationOf(G))) !== null;
+
 const wrapCalls = () => {
   const ofClients = proto("Clients"), ofWindow = proto("WindowClient");
   watch(ofClients, "get", "clients.");
   watch(ofClients, "matchAll", "clients.", { options: 0 });
-  watch(ofClients, "openWindow", "clients.", { refused: true });
+  watch(ofClients, "openWindow", "clients.", { refused: (self, args) => self === clientsNow && canBeUrl(args[0]) });
   watch(ofClients, "claim", "clients.");
-  watch(ofWindow, "focus", "WindowClient.", { of: clientId, refused: true });
+  watch(ofWindow, "focus", "WindowClient.", { of: clientId, refused: (self) => clientFocused(self) !== undefined });
   watch(ofWindow, "navigate", "WindowClient.", { of: clientId });
   watch(G, "skipWaiting", "");
   /** @type {(native: Function) => (self: any, args: any[]) => any} */

@@ -42,12 +42,8 @@ const adjustHearing = () => {
   else removeListener(G, "fetch", onFetch);
 };
 
-/**
- * To be called before a listener is added, and after one was removed.
- * @type {(target: any, type: any, listener: any, added: boolean) => void}
- */
-const beforeListener = (target, type, listener, added) => {
-  if (KIND !== "service") return;
+/** @type {(target: any, type: any, listener: any, added: boolean) => void} Before one is added, after one was removed. */
+const countListener = (target, type, listener, added) => {
   secondStage();
   if (type !== "fetch" || !isLive(listener) || (isLive(target) && target !== G)) return;
   if (added === busyHas(busy, listener) || isEmpty(listener)) return;
@@ -56,8 +52,24 @@ const beforeListener = (target, type, listener, added) => {
   adjustHearing();
 };
 
+/** @type {(name: string, added: boolean) => void} Over the wrapper that counts listeners for messages, which this is of no use to. */
+const wrapListening = (name, added) => {
+  const owner = proto("EventTarget"), below = ownData(owner, name), native = original(below);
+  /** @type {Body} */
+  const body = (self, args) => {
+    if (added) guard(name, () => countListener(self, args[0], args[1], true));
+    const result = apply(below, self, args);
+    if (!added) guard(name, () => countListener(self, args[0], args[1], false));
+    return result;
+  };
+  const made = disguise(below, { __proto__: null, apply: applyTrap(below, body) });
+  weakSet(shared.originals, made, native);
+  defineProperty(owner, name, { __proto__: null, value: made });
+};
+
 const startFetch = () => {
-  if (KIND !== "service") return;
+  wrapListening("addEventListener", true);
+  wrapListening("removeEventListener", false);
   wrapSetter(G, "onfetch", (native) => (self, args) => {
     const handler = args[0];
     const busyNow = isLive(handler) && !isEmpty(handler);

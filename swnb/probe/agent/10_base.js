@@ -39,8 +39,9 @@ const domName = getter(proto("DOMException"), "name"), domMessage = getter(proto
 /** @type {"window" | "service" | "shared" | "dedicated"} */
 const KIND = typeof G.document === "object" ? "window" : proto("ServiceWorkerGlobalScope") ? "service"
   : proto("SharedWorkerGlobalScope") ? "shared" : "dedicated";
-/** @type {() => number} Milliseconds since the context's `timeOrigin`. */
-const now = G.performance.now.bind(G.performance);
+const clock = G.performance.now.bind(G.performance), { floor } = Math;
+/** @type {() => number} Milliseconds since the context's `timeOrigin`, as fine as the clock is and no finer. */
+const now = () => floor(clock() * 1000 + 0.5) / 1000;
 
 /** @type {(owner: object, key: PropertyKey) => any} An own data property's value; no getter is called. */
 const ownData = (owner, key) => {

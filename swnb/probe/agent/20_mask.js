@@ -8,7 +8,7 @@
  * @typedef {(self: any, args: any[]) => any} Body What runs in place of a native; `args` is an array of its own.
  * @typedef {(native: Function) => Body} Maker
  */
-const ProxyC = Proxy, ObjectC = Object, nativeToString = Function.prototype.toString;
+const ProxyC = Proxy, { create } = Object, nativeToString = Function.prototype.toString;
 const setPrototypeTo = Reflect.setPrototypeOf;
 
 /** @type {(made: any) => any} The native behind a wrapper of any realm; else itself. */
@@ -18,17 +18,21 @@ const original = (made) => weakGet(shared.originals, made) || made;
 const disguise = (native, traps) => {
   const made = /** @type {any} */ (new ProxyC(native, traps));
   traps.setPrototypeOf = (/** @type {any} */ target, /** @type {any} */ parent) => {
-    for (let p = parent; p !== null; p = getPrototypeOf(p)) if (p === made) return cyclic(target);
+    for (let p = parent; p !== null; p = getPrototypeOf(p)) if (p === made) return cyclic(target, traps.setPrototypeOf);
     return setPrototypeTo(target, parent);
   };
   weakSet(shared.originals, made, native);
   return made;
 };
 
-/** @type {(native: Function) => boolean} A chain that comes back to its start is refused, as by an ordinary function. */
-const cyclic = (native) => {
+/** @type {(native: Function, trap: Function) => boolean} A chain that comes back to its start is refused, as by any function. */
+const cyclic = (native, trap) => {
   if (calledBy("Reflect.setPrototypeOf")) return false;
-  return setPrototypeOf(native, ObjectC.create(native)) !== native; // it throws
+  try { setPrototypeOf(native, create(native)); } catch (error) {
+    collectAnew(error, trap);
+    throw error;
+  }
+  return true; // it has thrown
 };
 
 /** @type {(value: any) => boolean} Whether handing it to a native can run code of the page's. */
@@ -89,13 +93,27 @@ const wrapConstructor = (name, made) => {
   }
 };
 
+/** @type {(error: any, self: any) => any} V8 calls what inherits from a function `Function`, and from a Proxy `Object`. */
+const renamed = (error, self) => {
+  const own = getOwnPropertyDescriptor(error, "stack"), stack = own && own.get ? apply(own.get, error, []) : undefined;
+  const was = "\n    at Object.toString (<anonymous>)", at = typeof stack === "string" ? indexIn(stack, was) : -1;
+  if (at < 0 || !isLive(self)) return error;
+  for (let p = getPrototypeOf(self); p !== null; p = getPrototypeOf(p)) {
+    if (original(p) === p) continue;
+    apply(own?.set, error, [`${cut(stack, 0, at)}\n    at Function.toString (<anonymous>)${cut(stack, at + was.length)}`]);
+    break;
+  }
+  return error;
+};
+const indexIn = method(proto("String"), "indexOf");
+
 /** Make `toString` tell the native's text of every wrapper; of itself, too. */
 const maskRealm = () => {
   const { prototype } = Function;
   const trap = (/** @type {any} */ _, /** @type {any} */ self, /** @type {any[]} */ args) => {
     if (typeof self === "function") return apply(nativeToString, original(self), args);
     veil();
-    try { return apply(nativeToString, self, args); } catch (error) { throw restack(error, trap); } finally { unveil(); }
+    try { return apply(nativeToString, self, args); } catch (error) { throw renamed(restack(error, trap), self); } finally { unveil(); }
   };
   const made = disguise(nativeToString, { __proto__: null, apply: trap });
   defineProperty(prototype, "toString", { __proto__: null, value: made });

@@ -32,67 +32,87 @@ const calledBy = (text) => {
   return false;
 };
 
-/** @type {PropertyDescriptor | undefined} */
+/** The page's own hook, while ours stands in its place. @type {PropertyDescriptor | undefined} */
 let formerHook;
 /** @type {number | undefined} */
 let formerLimit;
-let veils = 0, hooked = false, topIsOurs = false;
+let veils = 0, hooked = false, topIsOurs = false, isLeaving = false;
+const C = /** @type {any} */ (ErrorC);
 
+/** Put the page's own hook back, or none. */
+const unhook = () => {
+  if (formerHook) defineProperty(C, "prepareStackTrace", formerHook);
+  else delete C.prepareStackTrace;
+};
+const hook = () => {
+  defineProperty(C, "prepareStackTrace", { __proto__: null, value: written, writable: true, enumerable: true, configurable: true });
+};
 /** @type {(error: any, sites: any[]) => any} In place of `Error.prepareStackTrace` while a native runs. */
 const written = (error, sites) => {
   topIsOurs = sites.length > 0 && isOurs(sites[0]);
+  if (isLeaving && topIsOurs) return ""; // the native's own error: its frames will be collected anew
   const kept = /** @type {any[]} */ ([]), most = formerLimit === undefined ? MOST_FRAMES : formerLimit;
   for (let i = 0, end = 0; i < sites.length && end < most; i++) if (!isOurs(sites[i])) put(kept, end++, sites[i]);
-  const theirs = formerHook && formerHook.value;
-  if (typeof theirs === "function") {
-    const ours = getOwnPropertyDescriptor(ErrorC, "prepareStackTrace");
-    defineProperty(ErrorC, "prepareStackTrace", /** @type {any} */ (formerHook));
-    try { return apply(theirs, ErrorC, [error, kept]); } finally {
-      defineProperty(ErrorC, "prepareStackTrace", setPrototypeOf(/** @type {any} */ (ours), null));
-    }
+  unhook();
+  try {
+    const theirs = C.prepareStackTrace; // as V8 looks for it: also on prototypes, also by a getter
+    if (typeof theirs === "function") return apply(theirs, C, [error, kept]);
+  } finally {
+    const left = getOwnPropertyDescriptor(C, "prepareStackTrace");
+    if (veils && (left === undefined || (formerHook && left.value === formerHook.value))) hook();
   }
   let text = attempt(errorText, error) ?? "<error>";
   for (let i = 0; i < kept.length; i++) text += `\n    at ${siteText(kept[i])}`;
   return text;
 };
 
-/** Stacks that are read from here on do not show the agent, until `unveil`. */
+/** Stacks that are read from here on do not show the agent, until `unveil`. It is on the way of every message that is an object. */
 const veil = () => {
   if (veils++) return;
-  const hook = getOwnPropertyDescriptor(ErrorC, "prepareStackTrace");
-  hooked = hook === undefined || hook.configurable === true;
-  if (!hooked) return;
-  formerHook = hook && setPrototypeOf(hook, null);
-  formerLimit = ownData(ErrorC, "stackTraceLimit");
-  const limited = typeof formerLimit === "number";
-  defineProperty(ErrorC, "prepareStackTrace", { __proto__: null, value: written, writable: true, enumerable: true, configurable: true });
-  if (limited) defineProperty(ErrorC, "stackTraceLimit", { __proto__: null, value: /** @type {number} */ (formerLimit) + FRAMES });
-  else formerLimit = undefined;
+  hooked = true;
+  formerHook = undefined;
+  if (hasOwn(C, "prepareStackTrace")) {
+    formerHook = setPrototypeOf(/** @type {any} */ (getOwnPropertyDescriptor(C, "prepareStackTrace")), null);
+    hooked = formerHook?.configurable === true;
+    if (hooked) hook();
+  } else hooked = setOwn(C, "prepareStackTrace", OWN_HOOK);
+  const limit = hooked ? ownData(C, "stackTraceLimit") : undefined;
+  formerLimit = typeof limit === "number" ? limit : undefined;
+  if (formerLimit !== undefined) setLimit(formerLimit + FRAMES);
 };
+const setLimit = (/** @type {number} */ value) => setOwn(C, "stackTraceLimit", /** @type {any} */ ({ __proto__: null, value }));
+const OWN_HOOK = /** @type {any} */ ({ __proto__: null, value: written, writable: true, enumerable: true, configurable: true });
+const setOwn = Reflect.defineProperty; // false where it cannot be, as on a frozen object
 const unveil = () => {
   if (--veils || !hooked) return;
-  const hook = getOwnPropertyDescriptor(ErrorC, "prepareStackTrace"), limit = ownData(ErrorC, "stackTraceLimit");
-  if (hook && hook.value === written) { // else the page set another meanwhile
-    if (formerHook) defineProperty(ErrorC, "prepareStackTrace", formerHook);
-    else delete (/** @type {any} */ (ErrorC)).prepareStackTrace;
-  }
-  if (formerLimit !== undefined && limit === formerLimit + FRAMES) {
-    defineProperty(ErrorC, "stackTraceLimit", { __proto__: null, value: formerLimit });
-  }
+  if (ownData(C, "prepareStackTrace") === written) unhook(); // else the page set another meanwhile
+  if (formerLimit !== undefined && ownData(C, "stackTraceLimit") === formerLimit + FRAMES) setLimit(formerLimit);
 };
 
+/** @type {(error: any, trap: Function) => void} Collect the frames below `trap`, as many as the page asked for. */
+const collectAnew = (error, trap) => {
+  const limit = veils && formerLimit !== undefined ? ownData(C, "stackTraceLimit") : undefined;
+  if (limit !== undefined) setLimit(/** @type {number} */ (formerLimit));
+  apply(collect, C, [error, trap]);
+  if (limit !== undefined) setLimit(limit);
+};
 /**
  * An error on its way out of a wrapper, with the stack that it would have without it.
  * @type {(error: any, trap: Function) => any}
  */
 const restack = (error, trap) => {
   if (!attempt(isError, error)) return error;
+  weakSet(leaving, error, true);
   const own = getOwnPropertyDescriptor(error, "stack");
   if (!own || !own.get || own.get !== stackGetter) return error;
-  topIsOurs = false;
-  if (veils) {
-    apply(own.get, error, []); // writes it, unless it was written before
-    if (topIsOurs) apply(collect, ErrorC, [error, trap]); // the native's own: lazily, as it was
-  } else apply(collect, ErrorC, [error, trap]); // nothing of the page's can have run
+  if (!veils) collectAnew(error, trap); // nothing of the page's can have run: it is the native's
+  else {
+    topIsOurs = false;
+    isLeaving = true;
+    try { apply(own.get, error, []); } finally { isLeaving = false; } // writes it, unless it was written before
+    if (topIsOurs) collectAnew(error, trap);
+  }
   return error;
 };
+/** Errors that went through a wrapper: should nobody catch them, the agent would be where they were thrown. */
+const leaving = new WeakMapC();

@@ -9,7 +9,7 @@
  *   seen: Map<any, number> | null, last: Entry | null}} Walk
  */
 const MOST_SLOTS = 100000, SAMPLE = 4096, HOLES_WRITTEN_OUT = 1000, NUMBER_BYTES = 8, PAIR_BYTES = 16;
-const bigintText = method(proto("BigInt"), "toString"), { imul, floor } = Math, numberText = method(proto("Number"), "toString");
+const bigintText = method(proto("BigInt"), "toString"), { imul } = Math, numberText = method(proto("Number"), "toString");
 
 /** @type {(text: string, a?: number, b?: number) => string} 64 bits of a text as hexadecimal digits. */
 const hash = (text, a = 0x811c9dc5, b = 0x2f0b4c47) => {

@@ -1,0 +1,68 @@
+"""What a page and a worker see is the same with and without the agent: each check is one expression, evaluated in both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from swnb.probe.facts import Hello
+from tests.browser.agent_checks import ALWAYS, HOSTILE, IN_WORKERS, PAGE, PRELUDE
+from tests.browser.agent_harness import Session, Stage
+
+WORKER = "globalThis.names = Reflect.ownKeys(self).map(String); addEventListener('message', e => e.source.postMessage(e.data));"
+
+
+@dataclass
+class Scene:
+    """A page and its worker, with or without agents."""
+
+    stage: Stage
+    page: Session
+    worker: Session
+
+    def see(self, where: Session, expression: str) -> Any:
+        """Return what `expression` is there; the site's port is no difference."""
+        return where.value(f"(async () => {{ {PRELUDE}; return JSON.stringify(await (async () => ({expression}))()) }})()"
+                           f".then(text => (text || '').replaceAll({self.stage.url!r}, 'SITE'))")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scenes() -> Iterator[tuple[Scene, Scene]]:
+    with Stage(agent=True) as with_it, Stage(agent=False) as without:
+        heard, bare = (Scene(stage, *stage.controlled(WORKER)) for stage in (with_it, without))
+        with_it.until(lambda: heard.page.of(Hello) and heard.worker.of(Hello))
+        yield heard, bare
+        assert not with_it.troubles
+
+
+def compare(scenes: tuple[Scene, Scene], where: str, expression: str) -> None:
+    heard, bare = (scene.see(getattr(scene, where), expression) for scene in scenes)
+    assert heard == bare
+    assert bare not in ("", "null", "undefined"), "the expression sees something"
+
+
+@pytest.mark.parametrize("name", [*ALWAYS, *PAGE])
+def test_a_page_sees_the_same(scenes: tuple[Scene, Scene], name: str) -> None:
+    compare(scenes, "page", (ALWAYS | PAGE)[name])
+
+
+@pytest.mark.parametrize("name", [*ALWAYS, *IN_WORKERS])
+def test_a_service_worker_sees_the_same(scenes: tuple[Scene, Scene], name: str) -> None:
+    compare(scenes, "worker", (ALWAYS | IN_WORKERS)[name])
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_page_sees_the_same(scenes: tuple[Scene, Scene], name: str) -> None:
+    """Each in a frame of its own, which it may spoil."""
+    source = HOSTILE[name]
+    frame = (
+        "(await new Promise(done => { const f = document.createElement('iframe'); f.src = '/frame'; f.onload = async () => {"
+        f" try {{ done(await f.contentWindow.eval({source!r})) }} catch (error) {{ done(String(error)) }} f.remove(); }};"
+        " document.body.append(f) }))"
+    )
+    for scene in scenes:
+        scene.stage.serve("/frame", "<!doctype html><body>")
+    compare(scenes, "page", frame)

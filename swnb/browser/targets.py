@@ -163,6 +163,11 @@ class Targets:
         """Open a window of its own at `url` (a tab behind another would be hidden and throttled).
 
         Returns once it exists; its document may still be loading.
+
+        Raises
+        ------
+        TargetGone
+            If it is closed again already, or nothing is attached to any more.
         """
         at_once = url.partition(":")[0].lower() in AT_ONCE
         params: Message = {"url": url if at_once else NOWHERE, "newWindow": True, "background": background}
@@ -174,7 +179,9 @@ class Targets:
             with suppress(ValueError):
                 self._creating.remove(url)
             raise
-        target = self.by_id[TargetId(answer["targetId"])]
+        target = self.by_id.get(TargetId(answer["targetId"]))
+        if target is None:
+            raise TargetGone(f"the window that was opened at {url}", "was closed")
         if not at_once:
             target.session.post("Page.navigate", {"url": url})
             if not background:

@@ -91,6 +91,26 @@ def test_frames_say_who_they_are(heard: Stage) -> None:
     )  # the sandboxed one, in a process of its own, is asked nothing
 
 
+TOUCHED = """(async () => {
+  const frame = document.createElement('iframe');
+  frame.src = '/inner';
+  document.body.append(frame);
+  frame.contentWindow.mark = 1; // from here on it keeps its window
+  await new Promise(f => frame.onload = f);
+  return [frame.contentWindow.mark, frame.contentWindow.location.pathname];
+})()"""
+
+
+def test_a_window_that_changes_its_document_says_hello_again(heard: Stage) -> None:
+    heard.serve("/inner", "<!doctype html>")
+    window = heard.open("/touching")
+    assert window.value(TOUCHED) == [1, "/inner"]
+    hellos = [fact.url for fact in window.contexts[-1].of(Hello)]
+    assert hellos == ["about:blank", heard.url + "/inner"]
+    assert lifecycles(window.contexts[-1]) == ["ready", "loaded", "loaded"]
+    assert len(window.contexts[-1].of(QueueOpened)) == 2
+
+
 def test_a_controlled_document_names_its_controller(heard: Stage) -> None:
     window, worker = under(heard, "named")
     window.value("navigator.serviceWorker.ready.then(() => {})")

@@ -4,13 +4,15 @@
  * Listeners are on the window, in the capture phase, before any of the page's. None of them keeps a page out of the back/forward
  * cache, none opens its queue of messages.
  */
-const pageDocument = KIND === "window" ? G.document : undefined;
+let pageDocument = KIND === "window" ? G.document : undefined;
 const visibilityNow = getter(proto("Document"), "visibilityState"), focusNow = method(proto("Document"), "hasFocus");
 const readyNow = getter(proto("Document"), "readyState"), isPersisted = getter(proto("PageTransitionEvent"), "persisted");
 const containerOf = getter(proto("Navigator"), "serviceWorker"), navigatorNow = G.navigator;
+const performanceNow = G.performance;
 const controllerOf = getter(proto("ServiceWorkerContainer"), "controller");
 const workerScript = getter(proto("ServiceWorker"), "scriptURL"), workerState = getter(proto("ServiceWorker"), "state");
 const timeOriginOf = getter(proto("Performance"), "timeOrigin");
+const nameOf = KIND === "window" ? getter(G, "name") : () => (typeof G.name === "string" ? G.name : "");
 const originsLength = getter(proto("DOMStringList"), "length"), originsItem = method(proto("DOMStringList"), "item");
 
 /** The page's `navigator.serviceWorker`; undefined where there is none: insecure, a worker, an opaque origin (it throws there). */
@@ -27,16 +29,15 @@ const ancestorsNow = () => {
   return found;
 };
 
-/**
- * A worker that is held has no `location` yet: reading it ends the renderer's process. Its URL is known to whoever attached to it.
- * `isSecureContext` is not there yet either; service workers are secure contexts always.
- */
+const contextOrigin = typeof G.origin === "string" ? G.origin : "null", isTop = KIND === "window" && G.top === G;
+/** In a worker that is held it is not there yet; service workers are secure contexts always. */
+const isSecure = KIND === "service" || G.isSecureContext === true;
+/** A worker that is held has no `location` yet: reading it ends the renderer's process. Whoever attached to it knows its URL. */
 const sayHello = () => {
-  const page = pageDocument !== undefined, origin = typeof G.origin === "string" ? G.origin : "null";
-  report(["hello", now(), KIND, page ? `${attempt((location) => location.href, G.location)}` : "", origin,
-    timeOriginOf(G.performance), page && G.top === G, KIND === "service" || G.isSecureContext === true,
-    page ? visibilityNow(pageDocument) : null, page && focusNow(pageDocument), page ? controllerNow() : null,
-    page ? ancestorsNow() : [], typeof G.name === "string" ? G.name : ""]);
+  const page = pageDocument !== undefined;
+  report(["hello", now(), KIND, page ? `${attempt((location) => location.href, G.location)}` : "", contextOrigin,
+    timeOriginOf(performanceNow), isTop, isSecure, page ? visibilityNow(pageDocument) : null, page && focusNow(pageDocument),
+    page ? controllerNow() : null, page ? ancestorsNow() : [], `${attempt(nameOf, G) ?? ""}`]);
 };
 
 let toldVisibility = "", toldFocus = false, isCached = false;
@@ -70,7 +71,10 @@ const PAGE_EVENTS = /** @type {any} */ ({
     tellPage("ready");
     queueOpened("DOMContentLoaded");
   },
-  load: () => tellPage("loaded"),
+  load() {
+    tellPage("loaded");
+    queueOpened("DOMContentLoaded"); // of a document that took over an empty one's window, that event does not come here
+  },
   freeze: () => { if (!isCached) tellPage("frozen"); },
   resume: () => { if (!isCached) tellPage("loaded"); },
   /** @param {any} event */
@@ -88,7 +92,25 @@ const PAGE_EVENTS = /** @type {any} */ ({
 });
 /** @type {(event: Event) => void} */
 const onPageEvent = (event) => {
-  if (isTrusted(event)) guard("page", () => PAGE_EVENTS[eventType(event)](event));
+  if (!isTrusted(event)) return;
+  guard("page", () => {
+    renewPage();
+    PAGE_EVENTS[eventType(event)](event);
+  });
+};
+
+/**
+ * A window whose empty document somebody has touched is kept for its first real document, with all that is in it: its listeners,
+ * our wrappers. That document says hello when something of it is heard.
+ */
+const renewPage = () => {
+  const current = documentOf(G);
+  if (current === pageDocument || !current) return;
+  pageDocument = current;
+  isQueueOpen = false;
+  sayHello();
+  toldVisibility = visibilityNow(current);
+  toldFocus = focusNow(current);
 };
 
 let isQueueOpen = false;

@@ -35,6 +35,7 @@ class Containers:
         self.stamp = 0
         self.changed = False
         self._heard: set[str] = set()
+        self._numbers: dict[tuple[int, str, int], Version] = {}
         self._torn: list[tuple[int, Stream]] = []
 
     def change(self) -> None:
@@ -81,12 +82,14 @@ class Containers:
                 sent_to.stopped_at = sent_to.waiting[-1].seq
         if torn:
             version.torn = self.judge.receipts
+            for client_id, client in self.clients.items():
+                if client.ended is None and ("cl", client_id) not in version.outs:
+                    self._open(realm, ("cl", client_id))
             self._tear(version.outs.values())
         for stream in version.outs.values():
-            if stream.waiting or torn:
-                stream.break_step(why)
-                if isinstance(stream, ToClient | ToWorker) and stream.waiting:
-                    stream.stopped_at = stream.waiting[-1].seq
+            stream.stopped(why)
+            if torn:
+                stream.break_step()
 
     def _tear(self, streams: Iterable[Stream]) -> None:
         for stream in streams:
@@ -141,11 +144,13 @@ class Containers:
                 raise ValueError("only service workers post to clients")
             stream = ToClient(self, realm.version, str(channel[1]))
             if stream.torn:
+                stream.break_step()
                 self._torn.append((realm.version.torn, stream))
         else:
             sender = realm if realm.version is None else realm.version.first
             number = channel[2] if len(channel) > 2 and isinstance(channel[2], int) else 0
             stream = ToWorker(self, sender, str(channel[1]), number)
+            stream.bound = self.bound(sender, stream.url, number)
             stream.name_it()
         realm.outs[channel] = stream
         self.change()
@@ -187,10 +192,20 @@ class Containers:
                 found.append(stream)
         return found
 
+    def bind(self, realm: Realm, url: str, number: int, version: Version) -> None:
+        """It is certain for which version a page's `ServiceWorker` object stands: for ever."""
+        key = (realm.context.uid, url, number)
+        if number and key not in self._numbers:
+            self._numbers[key] = version
+            for stream in realm.outs.values():
+                if isinstance(stream, ToWorker) and (stream.url, stream.number) == (url, number):
+                    stream.bound = version
+                    stream.name_it()
+            self.change()
+
     def bound(self, realm: Realm, url: str, number: int) -> Version | None:
-        """Return the version that a page's `ServiceWorker` object stands for."""
-        stream = realm.outs.get(("sw", url, number)) if number else None
-        return stream.bound if isinstance(stream, ToWorker) else None
+        """Return the version for which a page's `ServiceWorker` object stands, where that is known."""
+        return self._numbers.get((realm.context.uid, url, number))
 
     def _all_versions(self) -> Iterator[Version]:
         for versions in self.versions.values():
@@ -221,7 +236,7 @@ class Containers:
                 del version.inboxes[key]
         kept: list[tuple[int, Stream]] = []
         for since, stream in self._torn:
-            if since < drained and (stream.hungry is None or not stream.hungry.queue) and not self._expects(stream):
+            if since < drained and not self._expects(stream):
                 stream.torn = False
             else:
                 kept.append((since, stream))
@@ -238,7 +253,9 @@ class Containers:
         inboxes: list[Inbox] = []
         if isinstance(stream, ToClient):
             realm = self.clients.get(stream.client_id)
-            inboxes = list(realm.inboxes.values()) if realm is not None else []
+            if realm is None or not realm.queue_open:
+                return True
+            inboxes = list(realm.inboxes.values())
         elif isinstance(stream, ToWorker):
             inboxes = [inbox for version in self.versions.get(stream.url, ()) for inbox in version.inboxes.values()]
         return any(inbox.queue for inbox in inboxes)

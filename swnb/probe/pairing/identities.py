@@ -113,7 +113,8 @@ class Identities:
 
 
 def _could_send(streams: list[Stream], arrived: list[Receipt]) -> bool:
-    """Whether each message that arrived may be one of those that wait."""
+    """Whether each message that arrived may be one of those that wait, or that were taken for others."""
     return all(
-        any(stream.torn or stream.first(receipt) is not None for stream in streams) for receipt in arrived
+        any(not stream.trusts(receipt.key) or stream.first(receipt) is not None for stream in streams)
+        for receipt in arrived
     )

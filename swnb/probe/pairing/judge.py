@@ -72,6 +72,8 @@ class Judge:
                 if stream.sole and not stream.doubts and stream.in_step(receipt.realm):
                     if not stream.waiting:
                         stream.hungry = inbox
+                    elif stream.breaks and not stream.unbroken():
+                        pass
                     elif stream.fits(stream.waiting[0], receipt):
                         queue.popleft()
                         self._pair(inbox, receipt, stream, True)
@@ -97,13 +99,14 @@ class Judge:
             return True
         stream, at, several = found
         sure = not several and not self.stalled and all(s.trusts(receipt.key) for s in sources)
-        if not sure and not (len(sources) == 1 and inbox.sole and stream.sole):
+        alone = len(sources) == 1 and inbox.sole and stream.sole and not stream.torn and not stream.doubts
+        if sure or alone:
+            while at and stream.sole:  # what it did not get by now will not come any more
+                self._pass_over(stream)
+                at -= 1
+        else:
             for source in sources:
                 source.doubt(receipt.key)
-        if at and stream.sole:
-            for _ in range(at):
-                self._pass_over(stream)
-            at = 0
         self._pair(inbox, receipt, stream, sure, at)
         return True
 
@@ -117,11 +120,9 @@ class Judge:
         best: tuple[Stream, int] | None = None
         several = False
         for stream in sources:
-            if not stream.waiting:
-                continue
-            if stepwise and stream.sole and stream.step is receipt.realm:
-                at = 0 if stream.fits(stream.waiting[0], receipt) else None
-                more = False
+            if stepwise and stream.sole and stream.in_step(receipt.realm):
+                places = [at for at in stream.next_places() if stream.fits(stream.waiting[at], receipt)]
+                at, more = places[0] if places else None, len(places) > 1
             else:
                 at = stream.first(receipt)
                 more = at is not None and stream.many(receipt)
@@ -136,7 +137,7 @@ class Judge:
         sent = stream.take(at)
         if sure and stream.sole:
             stream.keep_step(receipt.realm, sent.seq)
-        elif stream.step is None:
+        else:
             stream.break_step()
         sure = sure and stream.sure
         pairing = Pairing.EXACT if sure else Pairing.AMBIGUOUS

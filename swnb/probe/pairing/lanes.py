@@ -85,7 +85,7 @@ class ToWorker(Stream):
         if self.system.was_heard(self.url) and not self.system.versions.get(self.url):
             yield Verdict(MessageFate.GONE, "the worker became redundant")
         elif final:
-            yield Verdict(MessageFate.LOST, self.why, self.stopped_at)
+            yield Verdict(MessageFate.LOST, self.why, max(self.stopped_at, self.breaks[-1] if self.breaks else -1))
             heard = self.system.was_heard(self.url)
             yield Verdict(MessageFate.WAITING, "it has not arrived" if heard else "no worker of this script is listened to")
 
@@ -93,14 +93,13 @@ class ToWorker(Stream):
 class ToClient(Stream):
     """What a service worker posts to one `Client.id`."""
 
-    __slots__ = ("client_id", "stopped_at", "system", "version")
+    __slots__ = ("client_id", "system", "version")
 
     def __init__(self, system: Containers, version: Version, client_id: str) -> None:
         super().__init__(MessageVia.CLIENT, "")
         self.system = system
         self.version = version
         self.client_id = client_id
-        self.stopped_at = -1
         self.torn = version.torn >= 0
         self.name_it()
 
@@ -134,7 +133,7 @@ class ToClient(Stream):
         elif not realm.queue_open:
             yield Verdict(MessageFate.WAITING, SHUT)
         elif final:
-            yield Verdict(MessageFate.LOST, self.why, self.stopped_at)
+            yield Verdict(MessageFate.LOST, self.why, self.breaks[-1] if self.breaks else -1)
             yield Verdict(MessageFate.WAITING, "it has not arrived")
 
 
@@ -219,9 +218,7 @@ class AtWorker(_Cached):
         """A `ServiceWorker` object is of one version for ever."""
         super().paired(stream, sent, sure)
         if sure and isinstance(stream, ToWorker):
-            if stream.number and stream.bound is None:
-                stream.bound = self.version
-                self.system.change()
+            self.system.bind(stream.sender, stream.url, stream.number, self.version)
             if self.unknown is not None:
                 self.system.identify(stream.sender, str(self.key))
 
@@ -262,8 +259,10 @@ class AtPage(_Cached):
     def paired(self, stream: Stream, sent: MessageSent, sure: bool) -> None:
         """Who gets what was sent to an id is the client of that id."""
         super().paired(stream, sent, sure)
-        if sure and isinstance(stream, ToClient) and self.realm.identified is None:
-            self.system.identify(self.realm, stream.client_id)
+        if sure and isinstance(stream, ToClient):
+            self.system.bind(self.realm, self.url, self.number, stream.version)
+            if self.realm.identified is None:
+                self.system.identify(self.realm, stream.client_id)
 
     def channel_of(self, sent: MessageSent) -> str:
         """Return the name of the conversation."""

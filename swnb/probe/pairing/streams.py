@@ -68,6 +68,8 @@ class Stream:
     step
         The receiver with whom it is in step: the next message that this one receives is the first that waits. None: nothing
         was ever received. Any other object: a stop may have swallowed some.
+    breaks
+        The last message before each stop of the sender that something may have been lost of: its tail, in one block.
     sole
         Whether all of it goes to one receiver (to one version of a service worker).
     sure
@@ -84,6 +86,7 @@ class Stream:
 
     __slots__ = (
         "_counts",
+        "breaks",
         "channel",
         "doubtful_upto",
         "doubts",
@@ -110,6 +113,7 @@ class Stream:
         self.to = to
         self.waiting: deque[MessageSent] = deque()
         self.step: object = None
+        self.breaks: list[int] = []
         self.sole = True
         self.sure = True
         self.doubts: set[Key] | frozenset[Key] = NOTHING
@@ -160,6 +164,28 @@ class Stream:
         if self._counts is not None and not self.wild and not receipt.fact.failed and not self._counts.get(receipt.key):
             return None
         return next((at for at, sent in enumerate(self.waiting) if self.fits(sent, receipt)), None)
+
+    def next_places(self) -> list[int]:
+        """Return the places of which one is the next that a receiver gets that is in step: the first, and the first after each stop."""
+        places = [0] if self.waiting else []
+        for last in self.breaks:
+            at = next((at for at, sent in enumerate(self.waiting) if sent.seq > last), None)
+            if at and at not in places:
+                places.append(at)
+        return places
+
+    def stopped(self, why: str) -> None:
+        """Mark that the sender was stopped: what it sent last may be lost."""
+        self.why = why
+        if self.waiting:
+            self.breaks.append(self.waiting[-1].seq)
+
+    def unbroken(self) -> bool:
+        """Whether nothing may be lost between the first that waits and what comes after it."""
+        first = self.waiting[0].seq
+        while self.breaks and self.breaks[0] < first:
+            del self.breaks[0]
+        return not self.breaks
 
     def many(self, receipt: Receipt) -> bool:
         """Whether more than one of those that wait fits."""

@@ -63,11 +63,11 @@ class Rig:
         self.targets.on_detached.append(self._detached)
 
     @classmethod
-    async def start(cls) -> Rig:
+    async def start(cls, *arguments: str) -> Rig:
         listener = bind_loopback()
         server = OriginServer(listener)
         await server.start()
-        started = start_process(executable=None, origin_port=listener.getsockname()[1])
+        started = start_process(executable=None, origin_port=listener.getsockname()[1], arguments=arguments)
         return cls(await Browser.over_pipe(started), server)
 
     async def stop(self) -> None:
@@ -192,11 +192,11 @@ def run(runner: asyncio.Runner, shared: Rig) -> Run:
     return lambda scene: runner.run(whole(scene))
 
 
-def run_alone(scene: Callable[[Rig], Coroutine[Any, Any, None]]) -> None:
+def run_alone(scene: Callable[[Rig], Coroutine[Any, Any, None]], *arguments: str) -> None:
     """Run a scene in a browser of its own."""
 
     async def whole() -> None:
-        rig = await Rig.start()
+        rig = await Rig.start(*arguments)
         try:
             await scene(rig)
         finally:
@@ -312,6 +312,18 @@ def test_a_sandboxed_srcdoc_comes_but_runs_already(run: Run) -> None:
         assert await rig.ask(frame, "globalThis.early") == 1
 
     run(scene)
+
+
+def test_without_processes_for_sandboxed_frames_each_is_its_windows() -> None:
+    async def scene(rig: Rig) -> None:
+        window = await rig.open()
+        for turn in range(10):
+            framed = WITHIN["srcdoc"].replace("framed", f"framed{turn}")
+            await rig.ask(window, FRAME.format(f"frame.sandbox = 'allow-scripts'; {framed}").replace("const", "var"))
+            assert await rig.told(f"framed{turn} 1") is window
+        assert rig.seen == [window]
+
+    run_alone(scene, "--disable-features=IsolateSandboxedIframes")
 
 
 def test_frames_in_frames_and_their_workers(run: Run) -> None:

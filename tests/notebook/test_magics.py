@@ -165,7 +165,6 @@ def test_inputs(lab: Kernel) -> None:
         ("%sw post home {a: 1}", "InvalidArgument: the message is no JSON", "  give JSON"),
         ("%sw post nobody 1", "InvalidArgument: 'nobody' is no client's id", "  `%sw clients"),
         ("%sw wait activ", "InvalidArgument: 'activ' cannot be waited for", "  did you mean"),
-        ("%sw wait clients 7 --timeout 0.1", "WaitTimeout: waited 0.1 s for 'clients 7'", "  mend the cause"),
         ("%sw navigate home about:blank", "JavaScriptError: TypeError:", ""),
         (
             "%sw focus home",

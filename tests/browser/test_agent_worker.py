@@ -179,24 +179,35 @@ def test_what_the_first_lines_call_is_told(heard: WorkerStage) -> None:
     assert told[:2] == ["registration.getNotifications", "clients.matchAll"]
 
 
+def test_what_was_refused_at_once_can_be_awaited(heard: WorkerStage) -> None:
+    _, worker = under(heard)
+    worker.value("for (let i = 0; i < 50; i++) clients.openWindow('/').catch(() => {}); 0")
+    api(worker, "function () { return this.settled(); }")
+    assert len(calls(worker, "clients.openWindow")) == 50
+
+
 # ---- surveys ----------------------------------------------------------------------------------------------------------
+
+
+def api(worker: Session, function: str, *arguments: object) -> None:
+    """Call the agent's own object, as swnb does through the debugger, and wait for what it returns."""
+    worker.call(
+        "Runtime.callFunctionOn",
+        objectId=next(
+            answer["result"]["result"]["objectId"]
+            for answer in worker.stage.answers.values()
+            if answer.get("sessionId") == worker.id and "objectId" in answer.get("result", {}).get("result", {})
+        ),
+        functionDeclaration=function,
+        arguments=[{"value": value} for value in arguments],
+        awaitPromise=True,
+    )
 
 
 def survey(worker: Session, *, post: bool) -> Survey:
     """Have a worker's agent list all clients; return what it said."""
-    stage, before = worker.stage, len(worker.of(Survey))
-    api = next(
-        answer["result"]["result"]["objectId"]
-        for answer in stage.answers.values()
-        if answer.get("sessionId") == worker.id and "objectId" in answer.get("result", {}).get("result", {})
-    )
-    worker.call(
-        "Runtime.callFunctionOn",
-        objectId=api,
-        functionDeclaration="function (post) { return this.survey(post); }",
-        arguments=[{"value": post}],
-        awaitPromise=True,
-    )
+    before = len(worker.of(Survey))
+    api(worker, "function (post) { return this.survey(post); }", post)
     (found,) = worker.of(Survey)[before:]
     return found
 
@@ -454,6 +465,7 @@ LOOKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_worker_sees_what_it_sees_without_the_agent(heard: WorkerStage, bare: WorkerStage, look: str) -> None:
     def seen(stage: WorkerStage) -> str:

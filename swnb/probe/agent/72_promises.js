@@ -102,3 +102,11 @@ const leaveAlone = (promise, kept, broken) => {
   });
   return promise;
 };
+
+const pendingRefusals = getter(proto("Map"), "size");
+/** @type {() => Promise<undefined>} Resolves when all that was refused until now is reported; for whoever drains the agent. */
+api.settled = () => new PromiseC((resolve) => {
+  const done = () => resolve(undefined);
+  if (pendingRefusals(refusals)) later(done); // behind those that wait already
+  else done();
+});

@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from time import monotonic_ns
+from time import monotonic, monotonic_ns
 
 import msgspec
 
 from swnb.browser.protocol import Message
 from swnb.browser.service_workers import ServiceWorkers
+from swnb.browser.session import Session
 from swnb.browser.targets import Target, Targets
 from swnb.events import Event, Surprise
 from swnb.log import Log
@@ -26,7 +27,9 @@ from swnb.probe.identify import Identifier
 from swnb.probe.install import WORKERS, Installer
 from swnb.probe.labels import Labels
 from swnb.probe.lives import Lives
+from swnb.probe.order import Order
 from swnb.probe.pairing import Pairing
+from swnb.probe.sweep import Sweeper
 from swnb.probe.translate import PAIRED, Translator
 from swnb.vocab import ClientId, TargetId
 
@@ -73,6 +76,8 @@ class Probe:
         self._console = Console(self.lives, self._emit)
         self._installer = Installer(limit)
         self.behind: set[Context] = set()
+        self._order = Order(self.pairing.waiting_in, self._take, self._wake)
+        self._sweeper = Sweeper(self._sessions, self.pairing)
         self._waiters: list[Callable[[], None]] = []
         self.identifier.on_change = self._wake
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, self._emit)
@@ -82,6 +87,14 @@ class Probe:
 
     def _emit(self, event: Event) -> Event:
         return self._log.append(event)
+
+    def _sessions(self) -> list[Session]:
+        return list({c.target.session.id: c.target.session for c in self.lives.all() if c.alive}.values())
+
+    def close(self) -> None:
+        """Nobody will say anything any more: decide all that is left."""
+        self._order.close()
+        self._sweeper.close()
 
     # ---- targets ------------------------------------------------------------------------------------------------
 
@@ -139,7 +152,10 @@ class Probe:
         if context is None:
             return
         self.behind.discard(context)
+        self._order.release(context)
+        self.identifier.ended(context)
         self.lives.ended(context, why)
+        self._sweeper.spoke()
         self._wake()
 
     def _moved(self, params: Message) -> None:
@@ -161,16 +177,19 @@ class Probe:
             lost = f"batches {context.serial} to {batch.serial - 1} of {context.actor or target.url} never came"
             self._emit(Surprise(actor=context.actor, what=lost))
         context.serial = batch.serial + 1
-        for fact in batch.facts:
-            try:
-                self._take(context, fact, now)
-            except Exception as error:
-                log.exception("a fact was not understood")
-                what = f"swnb itself failed at a {type(fact).__name__} of {context.actor or target.url}: {error!r}"
-                self._emit(Surprise(actor=context.actor, what=what))
+        self._order.take(context, batch.facts, now)
         self._set_behind(context, bool(batch.more))
+        self._sweeper.spoke()
 
     def _take(self, context: Context, fact: AnyFact, now_ns: int) -> None:
+        try:
+            self._understand(context, fact, now_ns)
+        except Exception as error:
+            log.exception("a fact was not understood")
+            what = f"swnb itself failed at a {type(fact).__name__} of {context!r}: {error!r}"
+            self._emit(Surprise(actor=context.actor, what=what))
+
+    def _understand(self, context: Context, fact: AnyFact, now_ns: int) -> None:
         if isinstance(fact, PAIRED):
             if not context.appeared:
                 self.lives.show(context)
@@ -205,8 +224,8 @@ class Probe:
     # ---- draining -----------------------------------------------------------------------------------------------
 
     def is_settled(self) -> bool:
-        """Whether nobody holds facts back, and every client that can be identified is."""
-        return not self.behind and not self.identifier.pending
+        """Whether nobody holds facts back, nothing waits to be decided, and every client that can be identified is."""
+        return not self.behind and not self._order.held and not self.identifier.pending and not self._sweeper.needed
 
     async def _caught_up(self, target: Target) -> None:
         """Wait until the agents of one target hold nothing back."""
@@ -215,12 +234,17 @@ class Probe:
 
     async def drain(self, patience_s: float) -> bool:
         """Wait until nobody holds facts back and clients are identified, at most `patience_s` seconds; tell whether that came."""
-        self.pairing.settle()
         if self.is_settled():
             return True
-        done = await self._until(self.is_settled, patience_s)
-        self.pairing.settle()
-        return done
+        deadline = monotonic() + patience_s
+        if not await self._until(self._is_told, patience_s):
+            return False
+        while self._sweeper.needed and monotonic() < deadline:
+            await self._sweeper.sweep()
+        return self.is_settled()
+
+    def _is_told(self) -> bool:
+        return not self.behind and not self._order.held and not self.identifier.pending
 
     async def _until(self, holds: Callable[[], bool], patience_s: float) -> bool:
         """Wait until something holds, looked at whenever an agent said something; tell whether it came."""

@@ -244,6 +244,11 @@ class Pairing:
 
     # ---- quiet moments ------------------------------------------------------------------------------------------
 
+    def waiting_in(self, context: Party) -> int:
+        """Return how many messages arrived in a context of which it is not known yet who sent them."""
+        realm = self._realms.get(context.uid)
+        return 0 if realm is None else realm.arriving
+
     @property
     def undecided(self) -> int:
         """How many facts were heard that are not in the log yet: a reason to drain all contexts and `settle`."""

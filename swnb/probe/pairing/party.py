@@ -95,6 +95,8 @@ class Realm:
         Whether messages from workers reach its listeners.
     backlog
         Facts that wait because it sent a port away of which it is not known yet which it is, in slot `stalled`.
+    arriving
+        How many messages arrived in it that are not decided.
     strangers
         How many ports came to others by ``window.postMessage`` that may have been its own.
     """
@@ -102,6 +104,7 @@ class Realm:
     __slots__ = (
         "_ms",
         "_t",
+        "arriving",
         "backlog",
         "context",
         "ended",
@@ -129,6 +132,7 @@ class Realm:
         self.backlog: deque[tuple[Fact, int]] | None = None
         self.stalled = 0
         self.strangers = 0
+        self.arriving = 0
         self._t = -1.0
         self._ms = 0.0
 

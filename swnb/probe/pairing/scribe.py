@@ -97,6 +97,7 @@ class Scribe:
     def received(self, receipt: Receipt, sent: MessageSent, channel: str, pairing: Pairing) -> MessageReceived:
         """Write that a message arrived."""
         fact = receipt.fact
+        receipt.realm.arriving -= 1
         other = sent.content != receipt.content and not fact.failed
         received: MessageReceived = self._emit(
             MessageReceived(

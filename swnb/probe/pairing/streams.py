@@ -38,6 +38,9 @@ class Receipt(msgspec.Struct):
     t_mono_ns: int
     order: int
 
+    def __post_init__(self) -> None:
+        self.realm.arriving += 1
+
     @property
     def key(self) -> Key:
         """By what its content is told apart."""
@@ -166,7 +169,7 @@ class Stream:
         return next((at for at, sent in enumerate(self.waiting) if self.fits(sent, receipt)), None)
 
     def next_places(self) -> list[int]:
-        """Return the places of which one is the next that a receiver gets that is in step: the first, and the first after each stop."""
+        """Return the places of which one is the next for a receiver that is in step: the first, and the first after each stop."""
         places = [0] if self.waiting else []
         for last in self.breaks:
             at = next((at for at, sent in enumerate(self.waiting) if sent.seq > last), None)

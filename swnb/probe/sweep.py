@@ -1,0 +1,94 @@
+"""Quiet moments: all contexts are asked for all that they know, and then what is still undecided is decided."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from swnb.browser.session import Session
+from swnb.errors import SwnbError
+from swnb.probe.pairing import Pairing
+
+QUIET_S = 0.15
+"""How long nobody says anything before it counts as quiet."""
+
+PATIENCE_S = 1.0
+"""How long a context may take to answer a sweep; one that is busy makes it worthless, and nothing is concluded."""
+
+NOTHING = {"objectGroup": "swnb"}
+"""A command that does nothing in a context, and is answered after all that its agent has said."""
+
+
+class Sweeper:
+    """Sweeps when it has become quiet, once after each time that somebody spoke.
+
+    Parameters
+    ----------
+    sessions
+        Gives the sessions of all contexts that can answer.
+    pairing
+        What is told that all was heard.
+    """
+
+    def __init__(self, sessions: Callable[[], list[Session]], pairing: Pairing) -> None:
+        self._sessions = sessions
+        self._pairing = pairing
+        self._timer: asyncio.TimerHandle | None = None
+        self._spoken = False
+        self._sweeping: asyncio.Task[bool] | None = None
+        self._undecidable = 0
+
+    @property
+    def needed(self) -> bool:
+        """Whether anything is undecided that a sweep could decide."""
+        return self._pairing.undecided > self._undecidable
+
+    def spoke(self) -> None:
+        """Somebody said something."""
+        self._spoken = True
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(QUIET_S, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._spoken:
+            self._spoken = False
+            self._timer = asyncio.get_running_loop().call_later(QUIET_S, self._look)
+        else:
+            self._start()
+
+    def _start(self) -> asyncio.Task[bool]:
+        if self._sweeping is None or self._sweeping.done():
+            self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
+        return self._sweeping
+
+    async def sweep(self) -> bool:
+        """Ask all contexts for what they know, and decide; tell whether all of them answered."""
+        if self._sweeping is not None and not self._sweeping.done():
+            await asyncio.shield(self._sweeping)  # it may have begun too early
+        return await asyncio.shield(self._start())
+
+    async def _sweep(self) -> bool:
+        moment = self._pairing.moment()
+        answers = await asyncio.gather(*(self._answers(session) for session in self._sessions()))
+        self._pairing.settle(moment if all(answers) else None)
+        self._undecidable = self._pairing.undecided
+        return all(answers)
+
+    @staticmethod
+    async def _answers(session: Session) -> bool:
+        """Tell whether a context has answered, or is no more."""
+        try:
+            await session.send("Runtime.releaseObjectGroup", NOTHING, timeout_s=PATIENCE_S)
+        except SwnbError:
+            return bool(session.gone) or session.connection.closed is not None
+        return True
+
+    def close(self) -> None:
+        """Nobody speaks any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        self._pairing.settle(final=True)

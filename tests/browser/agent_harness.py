@@ -96,6 +96,7 @@ class Stage(BarePipe):
         self.sessions: dict[str, Session] = {}
         self.ended: list[Session] = []
         self.heard: list[str] = []
+        self._scopes = 0
         self._server = _serve(self.files)
         port = self._server.server_address[1]
         self.url, self.there = f"http://lab.localhost:{port}", f"http://there.localhost:{port}"
@@ -132,11 +133,17 @@ class Stage(BarePipe):
         self.until(lambda: window.value("location.href !== 'about:blank' && document.readyState === 'complete'"))
 
     def controlled(self, worker: str, body: str = "") -> tuple[Session, Session]:
-        """Open a window that a service worker controls; return both."""
-        self.serve("/sw.js", "oninstall = e => skipWaiting(); onactivate = e => e.waitUntil(clients.claim());" + worker)
-        window = self.open("/", body)
-        window.value("(async () => { await navigator.serviceWorker.register('/sw.js');"
-                     "while (!navigator.serviceWorker.controller) await new Promise(f => setTimeout(f, 10)); })()")  # fmt: skip
+        """Open a window that a service worker of its own controls; return both."""
+        self._scopes += 1
+        scope = "/" if self._scopes == 1 else f"/scope{self._scopes}/"
+        self.serve(
+            f"{scope}sw.js", "oninstall = e => skipWaiting(); onactivate = e => e.waitUntil(clients.claim());" + worker
+        )
+        window = self.open(scope, body)
+        window.value(
+            f"(async () => {{ const all = navigator.serviceWorker; await all.register('{scope}sw.js');"
+            f"while (!all.controller?.scriptURL.endsWith('{scope}sw.js')) await new Promise(f => setTimeout(f, 10)); }})()"
+        )
         return window, self.of_type("service_worker")[-1]
 
     def of_target(self, target: str) -> Session | None:

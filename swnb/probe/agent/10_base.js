@@ -130,3 +130,11 @@ const api = /** @type {any} */ ({ __proto__: null, flush });
 const installations = [];
 /** @type {(where: string, f: () => void) => void} For each part: what it does on the first line, in the order of the parts. */
 const install = (where, f) => { installations[installations.length] = where; installations[installations.length] = f; };
+/** A document that goes for ever, or a frame that is taken out: nothing of it may wait any more. @type {(event: any) => void} */
+const onLeaving = (event) => {
+  if (!isTrusted(event) || wasPersisted(event)) return;
+  closing = true;
+  guard("leaving", flush);
+};
+const wasPersisted = getter(proto("PageTransitionEvent"), "persisted");
+install("leaving", () => { if (KIND === "window") addListener(G, "pagehide", onLeaving, { __proto__: null, capture: true }); });

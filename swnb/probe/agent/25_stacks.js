@@ -10,16 +10,15 @@ const collect = ErrorC.captureStackTrace, errorText = uncurry(ErrorC.prototype.t
 const stackGetter = (getOwnPropertyDescriptor(new ErrorC(""), "stack") || {}).get;
 const isError = /** @type {any} */ (ErrorC).isError;
 
-/** @type {(f: () => void) => any[]} The call sites of an error that is made here. */
+const setOwn = Reflect.defineProperty; // false where it cannot be, as on a frozen object
+/** @type {() => any[]} The call sites of an error that is made here; none where a page's hook cannot be moved. */
 const sitesHere = () => {
-  const C = /** @type {any} */ (ErrorC), found = getOwnPropertyDescriptor(C, "prepareStackTrace");
-  if (found && !found.configurable) return [];
-  defineProperty(C, "prepareStackTrace", {
-    __proto__: null, value: (/** @type {any} */ _, /** @type {any[]} */ sites) => sites, writable: true, configurable: true, enumerable: true,
-  });
-  const error = /** @type {any} */ (new ErrorC("")), sites = error.stack;
-  if (found) defineProperty(C, "prepareStackTrace", setPrototypeOf(found, null));
-  else delete C.prepareStackTrace;
+  const found = getOwnPropertyDescriptor(ErrorC, "prepareStackTrace"), value = (/** @type {any} */ _, /** @type {any[]} */ sites) => sites;
+  const ours = /** @type {any} */ ({ __proto__: null, value, writable: true, configurable: true, enumerable: true });
+  if (!setOwn(ErrorC, "prepareStackTrace", ours)) return [];
+  const sites = /** @type {any} */ (new ErrorC("")).stack;
+  if (found) setOwn(ErrorC, "prepareStackTrace", setPrototypeOf(found, null));
+  else delete (/** @type {any} */ (ErrorC)).prepareStackTrace;
   return isArray(sites) ? sites : [];
 };
 const SiteProto = getPrototypeOf(sitesHere()[0] || {});
@@ -50,6 +49,7 @@ const hook = () => {
 /** @type {(error: any, sites: any[]) => any} In place of `Error.prepareStackTrace` while a native runs. */
 const written = (error, sites) => {
   topIsOurs = sites.length > 0 && isOurs(sites[0]);
+  if (isLeaving && !topIsOurs) rememberPlace(error, sites);
   if (isLeaving && topIsOurs) return ""; // the native's own error: its frames will be collected anew
   const kept = /** @type {any[]} */ ([]), most = formerLimit === undefined ? MOST_FRAMES : formerLimit;
   for (let i = 0, end = 0; i < sites.length && end < most; i++) if (!isOurs(sites[i])) put(kept, end++, sites[i]);
@@ -82,7 +82,6 @@ const veil = () => {
 };
 const setLimit = (/** @type {number} */ value) => setOwn(C, "stackTraceLimit", /** @type {any} */ ({ __proto__: null, value }));
 const OWN_HOOK = /** @type {any} */ ({ __proto__: null, value: written, writable: true, enumerable: true, configurable: true });
-const setOwn = Reflect.defineProperty; // false where it cannot be, as on a frozen object
 const unveil = () => {
   if (--veils || !hooked) return;
   if (ownData(C, "prepareStackTrace") === written) unhook(); // else the page set another meanwhile
@@ -102,7 +101,7 @@ const collectAnew = (error, trap) => {
  */
 const restack = (error, trap) => {
   if (!attempt(isError, error)) return error;
-  weakSet(leaving, error, true);
+  rememberPlace(error, sitesHere());
   const own = getOwnPropertyDescriptor(error, "stack");
   if (!own || !own.get || own.get !== stackGetter) return error;
   if (!veils) collectAnew(error, trap); // nothing of the page's can have run: it is the native's
@@ -114,5 +113,3 @@ const restack = (error, trap) => {
   }
   return error;
 };
-/** Errors that went through a wrapper: should nobody catch them, the agent would be where they were thrown. */
-const leaving = new WeakMapC();

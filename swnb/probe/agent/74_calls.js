@@ -138,6 +138,7 @@ const wrapCalls = () => {
   /** @type {(native: Function) => (self: any, args: any[]) => any} */
   const opening = (native) => (self, args) => {
     guard("second stage", secondStage);
+    guard("late", wrapLate);
     return apply(native, self, args);
   };
   wrapGetter(G, "registration", opening);

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 ASK_S = 1.0
 """How long a worker is not asked for what the log should have."""
 
+GRACE_S = 0.5
+"""How long a page may take to say that it is controlled, when the browser has said so."""
+
 
 class Standing:
     """How workers and clients stand at a place in the log, folded from its events.
@@ -44,6 +47,8 @@ class Standing:
         Labels of the workers that have a thread, each with its scope.
     controllers
         Labels of the clients there are, each with that of its worker; None for those that are not controlled.
+    actors
+        Of each client: the name of its window, where it has one.
     windows, asleep
         Labels of windows and frames; of those in the back/forward cache.
     """
@@ -52,6 +57,7 @@ class Standing:
         self.states: dict[str, WorkerStateChanged] = {}
         self.running: dict[str, str] = {}
         self.controllers: dict[str, str | None] = {}
+        self.actors: dict[str, str] = {}
         self.windows: set[str] = set()
         self.asleep: set[str] = set()
         for event in lab.log[: wish.mark]:
@@ -72,6 +78,7 @@ class Standing:
     def _client(self, event: ClientEvent) -> None:
         if isinstance(event, ClientAppeared):
             self.controllers[event.client] = None
+            self.actors[event.client] = event.actor
             if event.type is ClientType.WINDOW:
                 self.windows.add(event.client)
         elif isinstance(event, ClientControlled):
@@ -182,6 +189,7 @@ class Controlled(StateLook):
     def __init__(self, lab: AsyncLab, wish: Wish) -> None:
         super().__init__(lab, wish)
         name = wish.window
+        self._told_at: float | None = None
         self._is_window = name is None or any(window.name == name for window in lab.windows)
         if name is not None and not self._is_window:
             known = {e.client for e in lab.log.events(ClientAppeared) if isinstance(e, ClientAppeared)}
@@ -208,7 +216,19 @@ class Controlled(StateLook):
         versions = versions_of(self._lab, self._wish, every=True)
         controlled = {target for version in versions for target in version.controlled}
         self.missing = "no window is controlled" if name is None else f"the window {name!r} is not controlled"
-        return MET if any(window.target_id in controlled for window in windows) else None
+        if not any(window.target_id in controlled for window in windows):
+            self._told_at = None
+            return None
+        return MET if self._page_knows() else None
+
+    def _page_knows(self) -> bool:
+        """Tell whether the page has said so, too: the browser's bookkeeping runs a moment ahead, and some pages never say it."""
+        standing = self._standing
+        actors = {standing.actors[client] for client, by in standing.controllers.items() if by is not None}
+        if actors & ({self._wish.window} if self._wish.window is not None else set(standing.actors.values())):
+            return True
+        self._told_at = monotonic() if self._told_at is None else self._told_at
+        return monotonic() - self._told_at > GRACE_S
 
 
 class Clients(StateLook):

@@ -129,7 +129,11 @@ def workers(call: Call) -> Listing[ServiceWorkerRegistration]:
         row = None if worker is None else by_version.get(worker.version_id)
         if worker is None or row is None:
             return "" if worker is None else worker_text(worker)
-        return f"{row.label} {worker_text(worker)}{f' (start {row.epoch})' if row.epoch > 1 else ''}"
+        return f"{row.label} {worker_text(worker)}"
+
+    def starts(worker: ServiceWorker | None) -> str:
+        row = None if worker is None else by_version.get(worker.version_id)
+        return "" if row is None or row.epoch < 2 else str(row.epoch)
 
     def controlled(*workers: ServiceWorker | None) -> str:
         rows = [by_version.get(worker.version_id) for worker in workers if worker is not None]
@@ -140,8 +144,8 @@ def workers(call: Call) -> Listing[ServiceWorkerRegistration]:
     for r in call.lab.registrations:
         scope = f"{r.scope} (unregistered)" if r.unregistered else r.scope
         workers = (r.installing, r.waiting, r.active)
-        rows.append((r, [scope, *map(told, workers), controlled(*workers, *r.redundant)]))
-    return Listing.of("registrations", ("scope", "installing", "waiting", "active", "controls"), rows)
+        rows.append((r, [scope, *map(told, workers), starts(r.active), controlled(*workers, *r.redundant)]))
+    return Listing.of("registrations", ("scope", "installing", "waiting", "active", "starts", "controls"), rows)
 
 
 @verb(

@@ -5,7 +5,7 @@
  * is fresh from the browser. Both ends of a message give the same text: what structured clone delivers.
  *
  * @typedef {{__proto__: null, value: any, json: string, next: any}} Entry A node to be written; `json` if it is ready.
- * @typedef {{__proto__: null, fresh: boolean, size: number, exact: number, over: boolean, count: number, slots: number,
+ * @typedef {{__proto__: null, fresh: boolean, size: number, exact: number, over: boolean, isBroken: boolean, count: number, slots: number,
  *   seen: Map<any, number> | null, last: Entry | null}} Walk
  */
 const MOST_SLOTS = 100000, SAMPLE = 4096, HOLES_WRITTEN_OUT = 1000, NUMBER_BYTES = 8, PAIR_BYTES = 16;
@@ -41,13 +41,18 @@ const unknown = (walk, kind, name) => {
   return enqueue(walk, null, `["X","${kind}","${name}","${name}"]`);
 };
 
+/** @type {(walk: Walk, value: string) => string} */
+const jsonOf = (walk, value) => {
+  walk.isBroken ||= !isWellFormed(value);
+  return stringify(value);
+};
 /** @type {(walk: Walk, value: any) => string} JSON of what stands for a value inside a node. */
 const slot = (walk, value) => {
   walk.slots++;
   switch (typeof value) {
     case "string":
       walk.size += 2 * value.length;
-      if (value.length <= LIMIT) return stringify(value);
+      if (value.length <= LIMIT) return jsonOf(walk, value);
       walk.over = true;
       return `"${hashLong(value)}"`;
     case "boolean": walk.size++; return value ? "true" : "false";
@@ -96,7 +101,7 @@ const pairs = (walk, value, json) => {
     const item = slotAt(walk, value, names[i]);
     if (item === null) continue;
     walk.size += 2 * names[i].length;
-    json += `,${stringify(names[i])},${item}`;
+    json += `,${jsonOf(walk, names[i])},${item}`;
   }
   return `${json}]`;
 };
@@ -106,9 +111,12 @@ const arrayNode = (walk, value) => {
   const { length } = value;
   if (length * 2 > LIMIT) {
     walk.over = true;
-    walk.size += NUMBER_BYTES * length;
+    const size = walk.size + NUMBER_BYTES * length;
     let sampled = `["A",${length}`;
-    for (let i = 0; i < length; i += (length >> 6) + 1) sampled += `,${slotAt(walk, value, `${i}`)}`;
+    for (let i = 0; i < length; i += (length >> 6) + 1) {
+      sampled += hasOwn(value, `${i}`) ? `,${slotAt(walk, value, `${i}`)}` : ",[-2]";
+    }
+    walk.size = size;
     return `${sampled}]`;
   }
   const names = keys(value);
@@ -132,10 +140,16 @@ const sparseNode = (walk, value, names) => {
   }
   for (let i = 0; i < names.length; i++) {
     const item = slotAt(walk, value, names[i]);
-    if (item !== null) json += `,${isIndexOf(names[i], length) ? names[i] : stringify(names[i])},${item}`;
+    if (item !== null) json += `,${isIndexOf(names[i], length) ? names[i] : jsonOf(walk, names[i])},${item}`;
   }
   return `${json}]`;
 };
+
+/**
+ * As JSON of its own where half a surrogate pair is in it: not every reader of facts takes the escape for one.
+ * @type {(json: string, isBroken: boolean) => Raw}
+ */
+const contentOf = (json, isBroken) => raw(isBroken ? stringify(json) : json);
 
 /** @type {(walk: Walk, json: string, first: any) => [Raw | null, number, string, number]} Write the nodes, in their order. */
 const finish = (walk, json, first) => {
@@ -148,7 +162,7 @@ const finish = (walk, json, first) => {
     json += `,${node}`;
     if (walk.over || json.length >= LIMIT) { digest = hash(json); walk.over = true; }
   }
-  if (!walk.over) return [raw(`${json}]`), walk.size, "", walk.exact];
+  if (!walk.over) return [contentOf(`${json}]`, walk.isBroken), walk.size, "", walk.exact];
   return [null, walk.size, digest || hash(json), walk.exact];
 };
 
@@ -160,10 +174,10 @@ const finish = (walk, json, first) => {
 const describe = (value, fresh = false) => {
   if (typeof value === "string" && value.length < LIMIT) {
     const json = `[${stringify(value)}]`;
-    return json.length <= LIMIT ? [raw(json), 2 * value.length, "", 1] : [null, 2 * value.length, hash(json), 1];
+    return json.length <= LIMIT ? [contentOf(json, !isWellFormed(value)), 2 * value.length, "", 1] : [null, 2 * value.length, hash(json), 1];
   }
   /** @type {Walk} */
-  const walk = { __proto__: null, fresh, size: 0, exact: 1, over: false, count: 0, slots: 0, seen: null, last: null };
+  const walk = { __proto__: null, fresh, size: 0, exact: 1, over: false, isBroken: false, count: 0, slots: 0, seen: null, last: null };
   const root = slot(walk, value);
   return finish(walk, `[${root}`, walk.last);
 };

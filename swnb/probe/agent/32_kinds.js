@@ -69,13 +69,13 @@ const errorNode = (walk, error) => {
   const because = cause === undefined ? "[-2]" : slotAt(walk, error, "cause");
   const words = typeof message === "string" ? message : "", lines = typeof written === "string" ? written : null;
   walk.size += 2 * (name.length + words.length + (lines === null ? 0 : lines.length));
-  return `["E","${name}","${name}",${stringify(words)},${lines === null ? "null" : stringify(lines)},null,${because},[-2]]`;
+  return `["E","${name}","${name}",${jsonOf(walk, words)},${lines === null ? "null" : jsonOf(walk, lines)},null,${because},[-2]]`;
 };
 /** @type {(walk: Walk, error: any) => string} */
 const exceptionNode = (walk, error) => {
   const name = domName(error), message = domMessage(error);
   walk.size += 2 * (name.length + message.length);
-  return `["E","DOMException",${stringify(name)},${stringify(message)},null,${domCode(error)},[-2],[-2]]`;
+  return `["E","DOMException",${jsonOf(walk, name)},${jsonOf(walk, message)},null,${domCode(error)},[-2],[-2]]`;
 };
 
 /** @type {(walk: Walk, value: any) => string} */
@@ -92,15 +92,15 @@ const setNode = (walk, value) => {
   setEach(value, (/** @type {any} */ item) => { if (walk.slots <= MOST_SLOTS) json += `,${slot(walk, item)}`; });
   return `${json}]`;
 };
-/** @type {(_: Walk, value: any) => string} */
-const regexpNode = (_, value) => {
+/** @type {(walk: Walk, value: any) => string} */
+const regexpNode = (walk, value) => {
   let flags = "";
   for (let i = 0; i < FLAGS.length; i++) if (attempt(FLAGS[i][1], value)) flags += FLAGS[i][0];
-  return `["R",${stringify(regexpSource(value))},"${flags}"]`;
+  return `["R",${jsonOf(walk, regexpSource(value))},"${flags}"]`;
 };
 /** @type {(walk: Walk, value: any) => string} */
 const blobNode = (walk, value) => {
-  const size = blobSize(value), head = `${size},${stringify(blobType(value))}`, name = attempt(fileName, value);
+  const size = blobSize(value), head = `${size},${quote(blobType(value))}`, name = attempt(fileName, value);
   walk.size += size;
   return name === undefined ? `["L",${head}]` : `["F",${head},${quote(name)},${fileModified(value)}]`;
 };

@@ -155,16 +155,21 @@ def positive_seconds(text: str) -> float:
     return value
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a text is a whole number, of a size that means something."""
+    return text.isdecimal() and len(text) <= 18
+
+
 def whole(text: str) -> int:
     """Convert a whole number."""
-    if not text.isdecimal():
+    if not is_number(text):
         raise ValueError("a whole number")
     return int(text)
 
 
 def positive(text: str) -> int:
     """Convert a whole number greater than 0."""
-    if not text.isdecimal() or int(text) == 0:
+    if not is_number(text) or int(text) == 0:
         raise ValueError("a whole number greater than 0")
     return int(text)
 

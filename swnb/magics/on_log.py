@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from swnb.errors import InvalidArgument
 from swnb.log import Mark
-from swnb.magics.arguments import Argument, Completes, positive
+from swnb.magics.arguments import Argument, Completes, is_number, positive
 from swnb.magics.call import Call
 from swnb.magics.near import near
 from swnb.magics.verbs import verb
@@ -50,7 +50,7 @@ def since(call: Call) -> Mark:
     text = call.arguments.text("since")
     if text is None:
         return Mark(0)
-    if text.isdecimal():
+    if is_number(text):
         return Mark(int(text))
     if text == "acting":
         return _lab(call).log.acting

@@ -14,7 +14,8 @@ EVERY = list(verbs().values())
 
 NAMES = (
     "start stop status lab file mount routes origin open close reload goto windows register unregister update workers wait "
-    "stop-worker start-worker skip-waiting clients get claim navigate focus open-window post worker page"
+    "stop-worker start-worker skip-waiting clients get claim navigate focus open-window post messages events world console "
+    "worker page"
 )
 
 

@@ -10,6 +10,7 @@ from swnb.magics.arguments import Argument, Completes, is_number, positive
 from swnb.magics.call import Call
 from swnb.magics.near import near
 from swnb.magics.verbs import verb
+from swnb.text import short
 
 if TYPE_CHECKING:
     from swnb.events import ConsoleWritten
@@ -63,7 +64,7 @@ def since(call: Call) -> Mark:
     meant = near(text, [*marks, "acting"])
     hint = f"did you mean {meant}? " if meant else ""
     raise InvalidArgument(
-        f"--since: {text!r} is no mark", f"{hint}make one: mark = lab.mark(); or give a number, or `acting`"
+        f"--since: {short(text, 40)!r} is no mark", f"{hint}make one: mark = lab.mark(); or give a number, or `acting`"
     )
 
 

@@ -122,5 +122,12 @@ class MessagesStarted(ClientEvent, frozen=True, kw_only=True, gc=False, tag="cli
     """A page's queue of messages from workers was opened: ``DOMContentLoaded``, ``startMessages()`` or ``onmessage``."""
 
 
+class ClientReturned(ClientEvent, frozen=True, kw_only=True, gc=False, tag="client.returned"):
+    """A document came back from the back/forward cache: the same client, with its id and its controller.
+
+    Going there it was told as gone, since nobody knows then whether a document will be kept.
+    """
+
+
 class ClientGone(ClientEvent, frozen=True, kw_only=True, gc=False, tag="client.gone"):
     """A client ended: navigated away, closed, terminated."""

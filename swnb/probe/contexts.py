@@ -52,8 +52,10 @@ class Context:
         The browser's `Client.id`, once it is known.
     guessed
         Whether `client_id` was concluded from URL and order.
-    context_id, unique_id
-        CDP's ids of the realm; the second one outlives the back/forward cache.
+    context_id
+        CDP's id of the realm in its session.
+    successor
+        The document that took over its realm.
     version, epoch
         Of a service worker, and how often that was started.
     serial
@@ -83,7 +85,6 @@ class Context:
     client_id: ClientId | None = None
     guessed: bool = False
     context_id: int = 0
-    unique_id: str = ""
     frame_id: str = ""
     owner: Context | None = None
     former: Context | None = None
@@ -101,9 +102,14 @@ class Context:
     queue_open: bool = False
     calls: dict[int, tuple[int, float, str]] | None = None
     hello: Any = None
+    successor: Context | None = None
     uid: int = 0
 
     def __post_init__(self) -> None:
+        self.renumber()
+
+    def renumber(self) -> None:
+        """Count as another context from now on."""
         self.uid = next(_uids)
 
     def __repr__(self) -> str:

@@ -73,6 +73,14 @@ class Identifier:
         for worker in self._workers(context.origin)[:1]:  # all of them would see the same clients
             self.look_again(worker)
 
+    def returned(self, context: Context) -> None:
+        """A client came back from the back/forward cache; its id is still the same."""
+        if context.client_id is not None:
+            self._known[context.client_id] = context
+            self.pairing.identified(context)
+        else:
+            self.appeared(context)
+
     def worker_ready(self, worker: Context) -> None:
         """A worker's agent can be asked."""
         self.look_again(worker)

@@ -13,6 +13,7 @@ from swnb.events import (
     ClientControlled,
     ClientGone,
     ClientReleased,
+    ClientReturned,
     Event,
 )
 from swnb.probe.contexts import TYPES, Context, member
@@ -26,6 +27,9 @@ EMPTY = ("about:blank", "")
 
 KINDS = {"worker": "dedicated", "shared_worker": "shared", "service_worker": "service"}
 """The protocol's types of target as kinds of context."""
+
+MOST_ASLEEP = 200
+"""How many documents that ended are remembered: they may be in the back/forward cache."""
 
 Key = tuple[str, int]
 """Session and CDP's id of the realm in it."""
@@ -57,7 +61,7 @@ class Lives:
         self._window_name = window_name
         self._by_key: dict[Key, Context] = {}
         self._by_frame: dict[str, Context] = {}
-        self._cached: dict[str, Context] = {}
+        self._asleep: dict[tuple[TargetId, float], Context] = {}
         self._parents: dict[str, str] = {}
         self._epochs: dict[str, int] = {}
 
@@ -100,16 +104,7 @@ class Lives:
         auxiliary = told.get("auxData") or {}
         if target.type in ("page", "iframe") and not auxiliary.get("isDefault", False):
             return
-        key = (target.session.id, told["id"])
-        unique_id = str(told.get("uniqueId", ""))
-        back = self._cached.pop(unique_id, None)
-        if back is not None:
-            back.alive, back.context_id = True, told["id"]
-            self._by_key[key] = back
-            self._by_frame[back.frame_id] = back
-            return
-        context = self._new(target, told["id"])
-        context.unique_id = unique_id
+        context = self.speaker(target, told["id"])
         context.frame_id = str(auxiliary.get("frameId", ""))
         context.origin = str(told.get("origin", ""))
         if context.frame_id:
@@ -135,8 +130,18 @@ class Lives:
         """Return how often a worker's agent has begun."""
         return self._epochs.get(label, 0)
 
-    def hello(self, context: Context, fact: Hello) -> None:
-        """Take an agent's first word."""
+    def hello(self, context: Context, fact: Hello) -> Context:
+        """Take an agent's first word; return whose it is.
+
+        A second one in the same realm is that of another document: a frame whose empty document somebody touched keeps its
+        window, with the agent in it, for the first real one.
+        """
+        if context.appeared:
+            context.successor = heir = self._new(context.target, context.context_id)
+            heir.frame_id, heir.serial, heir.former = context.frame_id, context.serial, context
+            self._by_frame[context.frame_id] = heir
+            self._end(context, "navigated")
+            context = heir
         context.hello = fact
         # a worker that is held has no address yet, but its target has
         context.url = fact.url or (context.target.url if context.kind != "window" else "")
@@ -148,6 +153,24 @@ class Lives:
             self._pairing.opened(context)
         elif context.kind != "window" or fact.url not in EMPTY:
             self.show(context)
+        return context
+
+    def returned(self, context: Context, fact: Hello) -> Context:
+        """A document came back from the back/forward cache, in a realm that is new to the protocol; return what it was before."""
+        asleep = self._asleep.pop((context.target.id, fact.time_origin), None)
+        if asleep is None or asleep.client is None:
+            return context
+        asleep.alive = True
+        asleep.context_id, asleep.frame_id = context.context_id, context.frame_id or asleep.frame_id
+        asleep.renumber()
+        self._by_key[context.target.session.id, context.context_id] = asleep
+        self._by_frame[asleep.frame_id] = asleep
+        self._emit(ClientReturned(actor=asleep.actor, t_browser_ms=asleep.clock_ms(fact.t), client=asleep.client))
+        self._pairing.opened(asleep)
+        asleep.controller = None  # so it was told when it went away
+        if fact.controller is not None:
+            self.controlled(asleep, fact.controller[0], ControlReason.UNKNOWN, asleep.clock_ms(fact.t))
+        return asleep
 
     def show(self, context: Context) -> None:
         """Let a client appear in the log, once."""
@@ -246,10 +269,11 @@ class Lives:
     def ended(self, context: Context, why: str) -> None:
         """A context is gone, or sleeps in the back/forward cache."""
         self._by_key.pop((context.target.session.id, context.context_id), None)
-        if context.lifecycle == "cached" and context.unique_id:
-            self._cached[context.unique_id] = context
-            return
         self._end(context, why)
+        if context.kind == "window" and context.client is not None:
+            self._asleep[context.target.id, context.time_origin] = context
+            if len(self._asleep) > MOST_ASLEEP:
+                del self._asleep[next(iter(self._asleep))]
 
     def _end(self, context: Context, why: str) -> None:
         context.alive = False
@@ -261,10 +285,8 @@ class Lives:
 
     def target_ended(self, target: Target) -> None:
         """A target is gone, and what of it slept in the back/forward cache with it."""
-        for unique_id, context in list(self._cached.items()):
-            if context.target is target:
-                del self._cached[unique_id]
-                self._end(context, "was closed")
+        for key in [key for key in self._asleep if key[0] == target.id]:
+            del self._asleep[key]
         for frame_id, context in list(self._by_frame.items()):
             if context.target is target:
                 del self._by_frame[frame_id]

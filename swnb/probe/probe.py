@@ -173,6 +173,9 @@ class Probe:
             self._emit(Surprise(what=f"an agent in {target.url} said what nobody understands: {error}"))
             return
         context = self.lives.speaker(target, params["executionContextId"])
+        if batch.serial and context.hello is None and batch.facts and isinstance(batch.facts[0], Hello):
+            context = self.lives.returned(context, batch.facts.pop(0))
+            self.identifier.returned(context)
         if batch.serial != context.serial:
             lost = f"batches {context.serial} to {batch.serial - 1} of {context.actor or target.url} never came"
             self._emit(Surprise(actor=context.actor, what=lost))
@@ -190,13 +193,14 @@ class Probe:
             self._emit(Surprise(actor=context.actor, what=what))
 
     def _understand(self, context: Context, fact: AnyFact, now_ns: int) -> None:
+        while context.successor is not None:
+            context = context.successor
         if isinstance(fact, PAIRED):
             if not context.appeared:
                 self.lives.show(context)
             self.pairing.heard(context, fact, now_ns)
         elif isinstance(fact, Hello):
-            self.lives.hello(context, fact)
-            self.identifier.appeared(context)
+            self.identifier.appeared(self.lives.hello(context, fact))
         elif isinstance(fact, Survey):
             self.identifier.surveyed(context, fact)
         else:

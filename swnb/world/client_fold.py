@@ -13,6 +13,7 @@ from swnb.events import (
     ClientGone,
     ClientIdentified,
     ClientReleased,
+    ClientReturned,
     Event,
     MessagesStarted,
     WindowEvent,
@@ -81,6 +82,15 @@ class ClientFold:
         self._clients.put(event.client, row)
         if event.focused:
             self._clients.focus(event.client)
+
+    def returned(self, event: ClientReturned) -> None:
+        """``client.returned``: what was told as gone had only gone into the back/forward cache."""
+        row = self._clients.row(event.client)
+        if row is None or row.alive:
+            self._note(event, f"{event.client} returned and was not away")
+            return
+        self._presumed.discard(event.client)
+        self._clients.put(row.label, replace(row, alive=True))
 
     def gone(self, event: ClientGone) -> None:
         """``client.gone``."""

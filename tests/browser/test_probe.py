@@ -13,6 +13,7 @@ from swnb.events import (
     ClientControlled,
     ClientGone,
     ClientIdentified,
+    ClientReturned,
     ConsoleWritten,
     ControllerChange,
     Event,
@@ -197,3 +198,23 @@ def test_many_windows_are_identified_when_the_verb_returns(lab: swnb.Lab) -> Non
 def test_no_window_takes_a_label_for_its_name(lab: swnb.Lab, name: str) -> None:
     with pytest.raises(swnb.InvalidArgument, match="so the log calls"):
         lab.open("/", name=name)
+
+
+def test_a_document_from_the_back_forward_cache_is_the_client_it_was(lab: swnb.Lab) -> None:
+    lab.site.write("/", "<!doctype html>kept", headers={"Cache-Control": "max-age=60"})
+    lab.origin("other").write("/away.html", "<!doctype html>away")
+    home = lab.open("/", name="home")
+    lab.register(script(lab), window=home)
+    lab.wait("controlled", window="home")
+    home.evaluate("returned = new Promise(r => addEventListener('pageshow', e => r(e.persisted))); 0")
+    first = lab.world.clients["home"]
+    home.goto("http://other.localhost/away.html")
+    assert not lab.world.clients[first.label].alive
+    mark = lab.mark()
+    home.evaluate("history.back(); 0")
+    lab.wait("navigated", window="home", mark=mark)
+    assert home.evaluate("returned") is True
+    (back,) = events(lab, ClientReturned, mark)
+    now = lab.world.clients["home"]
+    assert (now.label, now.id, now.controller, back.client) == (first.label, first.id, first.controller, first.label)
+    assert [client.id for client in lab.clients.match_all()] == [first.id]

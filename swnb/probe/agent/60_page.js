@@ -50,15 +50,23 @@ const tellPage = (lifecycle) => {
   toldFocus = focused;
 };
 
-/**
- * The debugger has let go of a page before it enters the back/forward cache: what is said from there on is kept until it is back.
- * @type {(away: boolean) => void}
- */
-const keepFacts = (away) => {
-  isCached = away;
-  awaited = away; // nobody sends at the end of the turn
+/** The debugger has let go of a page before it enters the back/forward cache: what is said from there on is kept until it is back. */
+const keepFacts = () => {
+  isCached = true;
+  awaited = true; // nobody sends at the end of the turn
   holding = true;
-  if (!away) flush();
+};
+/** To the debugger that is another context: it hears a hello again, with the same `timeOrigin`, and then what was kept. */
+const sendKept = () => {
+  const kept = held, number = heldFacts;
+  held = "";
+  heldFacts = 0;
+  isCached = awaited = holding = false;
+  sayHello();
+  if (!number) return;
+  held = kept;
+  heldFacts = number;
+  send(0);
 };
 
 /** @type {Record<string, (event: any) => void>} What a page's own life tells, by the type of the event. */
@@ -80,13 +88,13 @@ const PAGE_EVENTS = /** @type {any} */ ({
   /** @param {any} event */
   pagehide(event) {
     if (!isPersisted(event)) return;
-    keepFacts(true);
+    keepFacts();
     tellPage("cached");
   },
   /** @param {any} event */
   pageshow(event) {
     if (!isPersisted(event)) return;
-    keepFacts(false);
+    sendKept();
     tellPage("loaded");
   },
 });

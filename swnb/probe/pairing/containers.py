@@ -82,9 +82,6 @@ class Containers:
                 sent_to.stopped_at = sent_to.waiting[-1].seq
         if torn:
             version.torn = self.judge.receipts
-            for client_id, client in self.clients.items():
-                if client.ended is None and ("cl", client_id) not in version.outs:
-                    self._open(realm, ("cl", client_id))
             self._tear(version.outs.values())
         for stream in version.outs.values():
             stream.stopped(why)
@@ -108,7 +105,7 @@ class Containers:
         other = self.clients.get(client_id)
         if other is realm:
             return
-        if other is not None or realm.identified is not None:
+        if (other is not None and other.ended is None) or realm.identified is not None:  # one that ended may have come back
             self.judge.scribe.surprise(realm.actor, f"the id {client_id} was taken for that of another client before")
         self.clients[client_id] = realm
         realm.identified = client_id
@@ -154,6 +151,13 @@ class Containers:
             stream.name_it()
         realm.outs[channel] = stream
         self.change()
+        return stream
+
+    def stream_to(self, version: Version, client_id: str) -> Stream | None:
+        """Return what a service worker sends to a client. After a death in mid-task it may be what nobody heard."""
+        stream = version.outs.get(("cl", client_id))
+        if stream is None and version.torn >= 0:
+            return self._open(version.realm, ("cl", client_id))
         return stream
 
     def inbox(self, realm: Realm, fact: Received) -> Inbox:
@@ -241,8 +245,8 @@ class Containers:
             else:
                 kept.append((since, stream))
         self._torn = kept
-        if not kept:
-            for version in self._all_versions():
+        for version in self._all_versions():
+            if version.torn < drained and not any(self._may_get(client) for client in self.realms.values()):
                 version.torn = -1
 
     def _busy(self, version: Version) -> bool:
@@ -250,12 +254,13 @@ class Containers:
 
     def _expects(self, stream: Stream) -> bool:
         """Whether something arrived, and is not decided, that may be of a stream."""
-        inboxes: list[Inbox] = []
         if isinstance(stream, ToClient):
             realm = self.clients.get(stream.client_id)
-            if realm is None or not realm.queue_open:
-                return True
-            inboxes = list(realm.inboxes.values())
-        elif isinstance(stream, ToWorker):
-            inboxes = [inbox for version in self.versions.get(stream.url, ()) for inbox in version.inboxes.values()]
-        return any(inbox.queue for inbox in inboxes)
+            return realm is None or self._may_get(realm)
+        return isinstance(stream, ToWorker) and any(version.busy for version in self.versions.get(stream.url, ()))
+
+    def _may_get(self, realm: Realm) -> bool:
+        """Whether a window may still get, or have got, what a worker sent before it ended."""
+        if realm.version is not None or realm.ended is not None:
+            return False
+        return not realm.queue_open or any(inbox.queue for inbox in realm.inboxes.values())

@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import islice
 
 from swnb.probe.pairing.containers import Containers
-from swnb.probe.pairing.lanes import AtPage, AtWorker, ToClient, ToWorker, Version
+from swnb.probe.pairing.lanes import AtPage, AtWorker, ToClient, Version
 from swnb.probe.pairing.party import Realm
 from swnb.probe.pairing.streams import Inbox, Receipt, Stream
 
@@ -69,11 +69,7 @@ class Identities:
         arrived = self._arrived(inbox)
         able: dict[Realm, list[Stream]] = {}
         for realm in self._candidates(inbox.version):
-            streams: list[Stream] = [
-                stream
-                for stream in realm.outs.values()
-                if isinstance(stream, ToWorker) and stream.url == inbox.version.url
-            ]
+            streams = self._system.streams_from(realm.outs, inbox)
             if _could_send(streams, arrived):
                 able[realm] = streams
         if len(able) == 1 and not self._blind and not any(stream.torn for stream in able[next(iter(able))]):

@@ -142,7 +142,7 @@ class Judge:
         sure = sure and stream.sure
         pairing = Pairing.EXACT if sure else Pairing.AMBIGUOUS
         event = self.scribe.received(receipt, sent, inbox.channel_of(sent), pairing)
-        inbox.paired(stream, sent, sure)
+        inbox.paired(stream, sent, receipt.realm, sure)
         if sent.ports and self.carrier is not None:
             self.carrier.arrived(sent, receipt, event.seq, sure)
 

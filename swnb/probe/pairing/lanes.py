@@ -170,7 +170,7 @@ class _Cached(Inbox):
         """Find the streams."""
         raise NotImplementedError
 
-    def paired(self, stream: Stream, sent: MessageSent, sure: bool) -> None:
+    def paired(self, stream: Stream, sent: MessageSent, realm: Realm, sure: bool) -> None:
         """Learn from a pair."""
         self.pool = None
 
@@ -214,11 +214,14 @@ class AtWorker(_Cached):
         self.sole = self.sole and len(senders) == 1
         return found
 
-    def paired(self, stream: Stream, sent: MessageSent, sure: bool) -> None:
+    def paired(self, stream: Stream, sent: MessageSent, realm: Realm, sure: bool) -> None:
         """A `ServiceWorker` object is of one version for ever."""
-        super().paired(stream, sent, sure)
+        super().paired(stream, sent, realm, sure)
         if sure and isinstance(stream, ToWorker):
             self.system.bind(stream.sender, stream.url, stream.number, self.version)
+            if stream.bound is self.version and not (stream.waiting and stream.waiting[0].seq < sent.seq):
+                stream.sole = True
+                stream.keep_step(realm, sent.seq)
             if self.unknown is not None:
                 self.system.identify(stream.sender, str(self.key))
 
@@ -253,12 +256,12 @@ class AtPage(_Cached):
         bound = self.system.bound(self.realm, self.url, self.number)
         versions = [version for version in versions if bound is None or version is bound]
         self.sole = len(versions) == 1
-        found = [version.outs.get(("cl", self.realm.identified)) for version in versions]
+        found = [self.system.stream_to(version, self.realm.identified) for version in versions]
         return [stream for stream in found if stream is not None]
 
-    def paired(self, stream: Stream, sent: MessageSent, sure: bool) -> None:
+    def paired(self, stream: Stream, sent: MessageSent, realm: Realm, sure: bool) -> None:
         """Who gets what was sent to an id is the client of that id."""
-        super().paired(stream, sent, sure)
+        super().paired(stream, sent, realm, sure)
         if sure and isinstance(stream, ToClient):
             self.system.bind(self.realm, self.url, self.number, stream.version)
             if self.realm.identified is None:

@@ -297,7 +297,9 @@ class Pairing:
             if realm.ended is None or realm.backlog is not None or realm.strangers or self._held(realm):
                 continue
             del self._realms[uid]
-            realm.outs, realm.inboxes, realm.ends = {}, {}, {}
+            realm.ends = {}
+            if realm.version is None:
+                realm.outs, realm.inboxes = {}, {}
 
     @staticmethod
     def _held(realm: Realm) -> bool:

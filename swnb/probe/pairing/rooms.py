@@ -63,7 +63,7 @@ class Member(Inbox):
         self.sole = len(found) == 1
         return found
 
-    def paired(self, stream: Stream, sent: MessageSent, sure: bool) -> None:
+    def paired(self, stream: Stream, sent: MessageSent, realm: Realm, sure: bool) -> None:
         """Somebody got it."""
         self.room.unheard.pop(sent.seq, None)
 

@@ -276,7 +276,7 @@ class Inbox:
         """Whether it is certain that nothing more is to be heard of what was sent before."""
         return True
 
-    def paired(self, stream: Stream, sent: MessageSent, sure: bool) -> None:
+    def paired(self, stream: Stream, sent: MessageSent, realm: Realm, sure: bool) -> None:
         """Learn from a pair."""
 
     def channel_of(self, sent: MessageSent) -> str:

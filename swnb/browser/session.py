@@ -26,6 +26,8 @@ class Session:
         What this is a session of, in words, for errors: ``window 'home'``.
     drain
         Waits until all that the target's contexts did so far was heard; None where nobody listens to them.
+    agent
+        CDP's id of the agent's own object in a worker, for what is asked of it; None where there is none.
     gone
         Why nobody answers here any more; ``""`` while somebody does.
     """
@@ -35,6 +37,7 @@ class Session:
         self.id = session_id
         self.subject = subject
         self.gone = ""
+        self.agent: str | None = None
         self.drain: Callable[[], Awaitable[None]] | None = None
         self._listeners: dict[str, list[Listener]] = {}
         connection.sessions[session_id] = self
@@ -74,6 +77,7 @@ class Session:
     def lose(self, reason: str) -> None:
         """Nobody answers here until `regain`: what is pending fails with `TargetGone`."""
         self.gone = reason
+        self.agent = None
         self.connection.fail_session(self.id, lambda _: self.failure())
 
     def failure(self) -> SwnbError:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from swnb.browser.realm import Realm
 from swnb.clients.data import C, ClientData, ClientList, WindowClientData
-from swnb.clients.mirror import Directory, Mirror
+from swnb.clients.directory import Directory
+from swnb.clients.mirror import Mirror
 from swnb.errors import InvalidArgument
 from swnb.vocab import ClientType
 

@@ -6,14 +6,14 @@ Section numbers are those of the Service Workers specification, "Clients" and "C
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cache
-from typing import Any, Generic, NoReturn, Protocol
+from typing import Any, Generic, NoReturn
 
 from swnb.browser.realm import Realm
-from swnb.browser.service_workers import Version
 from swnb.clients.data import C, ClientList
+from swnb.clients.directory import Directory
 from swnb.errors import ClientGone, JavaScriptError, MalformedValue, WindowAmbiguous, WindowNoClient
 from swnb.vocab import ClientId, ClientType, FrameType, VisibilityState
 
@@ -33,52 +33,6 @@ ROWS = f"""async (mine, all) => {{
 """Rows of clients, and the ids of the controlled ones if `all` may have others. No patched method is called."""
 
 REFUSED = "Chromium allows it only in answer to a user's click on a notification, once per click; this call had none"
-
-
-class KnownWindow(Protocol):
-    """What the mirror has to know of a window of the lab."""
-
-    name: str
-    creation_url: str | None
-    """URL its document was created with, which is its client's ``url``; None where that is not known for certain."""
-
-    @property
-    def client_id(self) -> ClientId | None:
-        """The browser's id of its document's client, where a worker's agent and the page's have found it out."""
-
-
-class Directory(Protocol):
-    """Names of windows, and when a client was last seen."""
-
-    def windows(self) -> Sequence[KnownWindow]:
-        """Return the open windows, those that scripts opened included."""
-
-    def window(self, name: str) -> KnownWindow | None:
-        """Return the window of that name."""
-
-    async def identify(self) -> None:
-        """Wait a moment for ids that are about to be found out.
-
-        Raises
-        ------
-        NeedsLoop
-            If there are such, and the calling thread drives.
-        """
-
-    def visited(self, version: Version) -> None:
-        """Note that a worker that is otherwise left alone is attached for one call."""
-
-    def strangers(self) -> bool:
-        """Tell whether the browser has pages that are none of these windows: a client could be one of theirs."""
-
-    def act(self) -> None:
-        """An acting verb begins: events are waited for from here on."""
-
-    def saw(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Note that these clients were there just now; a row begins with id and URL."""
-
-    def last_seen(self, client_id: str) -> tuple[str, str]:
-        """Return URL and local time of day of when a client was last seen; empty strings if never."""
 
 
 @cache
@@ -123,6 +77,11 @@ class Mirror(Generic[C]):
         self._bound = bound
         self._timeout_s = timeout_s
 
+    async def _ask(self, expression: str) -> Any:
+        """Ask with what the log does not take for a call of the worker's own code."""
+        async with self._realm() as realm:
+            return await realm.ask(expression, timeout_s=self._timeout_s())
+
     async def _call(self, expression: str, *arguments: object) -> Any:
         async with self._realm() as realm:
             return await realm.call(expression, *arguments, timeout_s=self._timeout_s())
@@ -131,7 +90,7 @@ class Mirror(Generic[C]):
         """``Clients.matchAll(options)``; `ClientData.controlled` needs a second call of it where the uncontrolled are asked for."""
         # beside pages of others a name is certain only among all clients, the uncontrolled included
         everyone = include_uncontrolled or self._directory.strangers()
-        rows, controlled = await self._call(_match_all(client_type, everyone))
+        rows, controlled = await self._ask(_match_all(client_type, everyone))
         self._directory.saw(rows)
         mine = None if controlled is None else set(controlled)
         names = self._names(rows)
@@ -149,7 +108,7 @@ class Mirror(Generic[C]):
             f" const [all, mine] = await ({ROWS})(clients.matchAll({{type: c.type}}),"
             f" clients.matchAll({{type: c.type, includeUncontrolled: true}})); return [({ROW})(c), mine, all] }})()"
         )
-        found = await self._call(expression)
+        found = await self._ask(expression)
         if not found:
             return None
         row, controlled, everyone = found
@@ -158,7 +117,12 @@ class Mirror(Generic[C]):
 
     async def find(self, id_or_name: str) -> C | None:
         """``Clients.get(id)``, with the name of a window for the id of its client."""
-        return await self.get(await self.resolve(id_or_name))
+        client = await self.get(await self.resolve(id_or_name))
+        if client is None:
+            window = self._directory.window(id_or_name)
+            if window is not None:  # it has an id, but no client of this worker's origin
+                raise WindowNoClient(id_or_name, window.creation_url or "")
+        return client
 
     async def resolve(self, id_or_name: str) -> ClientId:
         """Return the id of the client that a window's name stands for; what is no window's name is an id already.
@@ -211,7 +175,7 @@ class Mirror(Generic[C]):
     async def focus(self, client_id: str) -> C:
         """``WindowClient.focus()``."""
         self._directory.act()
-        row = await self._interact(self._on_client(client_id, "await c.focus()"))
+        row = await self._interact(self._on_client(client_id, "await c.focus()"), self._ask)
         if row is False:
             self._gone(client_id)
         return await self._new(row)
@@ -219,7 +183,7 @@ class Mirror(Generic[C]):
     async def navigate(self, client_id: str, url: str) -> C | None:
         """``WindowClient.navigate(url)``; None where the browser answers null (a document of another origin)."""
         self._directory.act()
-        row = await self._call(self._on_client(client_id, f"await c.navigate({json.dumps(url)})"))
+        row = await self._ask(self._on_client(client_id, f"await c.navigate({json.dumps(url)})"))
         if row is False:
             self._gone(client_id)
         return None if row is None else await self._new(row)
@@ -243,9 +207,9 @@ class Mirror(Generic[C]):
             f" const d = {action}; return d && ({ROW})(d) }})()"
         )
 
-    async def _interact(self, expression: str) -> Any:
+    async def _interact(self, expression: str, how: Callable[[str], Awaitable[Any]] | None = None) -> Any:
         try:
-            return await self._call(expression)
+            return await (how or self._call)(expression)
         except JavaScriptError as error:
             if error.name == "InvalidAccessError":
                 raise JavaScriptError(error.name, error.message, value=error.value, todo=REFUSED) from None

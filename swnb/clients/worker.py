@@ -12,7 +12,7 @@ from swnb.browser.realm import Realm
 from swnb.browser.service_workers import Registration, ServiceWorkers, Version
 from swnb.browser.targets import Target, Targets
 from swnb.clients.client import AsyncClients
-from swnb.clients.mirror import Directory
+from swnb.clients.directory import Directory
 from swnb.errors import SwnbError, TargetGone, WaitTimeout, WorkerStopped
 from swnb.vocab import RunningStatus, ServiceWorkerState, WorkerRole
 

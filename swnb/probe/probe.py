@@ -138,7 +138,7 @@ class Probe:
     def _api(self, target: Target, object_id: str) -> None:
         context = self.lives.of_worker(target)
         if context is not None:
-            context.api = object_id
+            context.api = target.session.agent = object_id
             self.identifier.worker_ready(context)
 
     def _context_destroyed(self, target: Target, params: Message) -> None:

@@ -64,6 +64,15 @@ const survey = (post) => new PromiseC((resolve) => {
   }, failed), failed);
 });
 api.survey = survey;
+const getClient = method(proto("Clients"), "get");
+/** What swnb's own verbs ask with: nothing of it is reported, and a worker that has put something else in its place sees none of it. */
+if (KIND === "service") {
+  api.clients = {
+    __proto__: null,
+    matchAll: (/** @type {any} */ options) => matchAll(clientsNow, options),
+    get: (/** @type {any} */ id) => getClient(clientsNow, id),
+  };
+}
 
 // ---- events --------------------------------------------------------------------------------------------------------
 

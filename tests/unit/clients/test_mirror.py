@@ -78,7 +78,7 @@ class Worker(Realm):
     def __init__(self, rows: list[list[Any]]) -> None:
         self._rows = rows
 
-    async def call(self, expression: str, *arguments: object, timeout_s: float | None = None) -> Any:
+    async def ask(self, expression: str, *, timeout_s: float | None = None) -> Any:
         return [self._rows, [row[0] for row in self._rows]]
 
 
@@ -139,7 +139,7 @@ def test_beside_pages_of_others_a_name_is_certain_only_among_all_clients() -> No
     home, stranger = row("1", "http://x/"), row("2", "http://x/")
 
     class Told(Worker):
-        async def call(self, expression: str, *arguments: object, timeout_s: float | None = None) -> Any:
+        async def ask(self, expression: str, *, timeout_s: float | None = None) -> Any:
             everyone = "includeUncontrolled" in expression
             return [[home, stranger] if everyone else [stranger], ["2"] if everyone else None]
 

@@ -16,7 +16,7 @@ const turn = () => new Promise(done => setTimeout(done, 0))
 """
 
 CLASSES = ("MessagePort", "MessageChannel", "BroadcastChannel", "ServiceWorker", "ServiceWorkerContainer", "Worker", "SharedWorker",
-           "Client", "Clients", "EventTarget", "MessageEvent", "ExtendableMessageEvent", "Event")  # fmt: skip
+           "Client", "Clients", "EventTarget", "MessageEvent", "ExtendableMessageEvent", "Event", "ErrorEvent", "Document")  # fmt: skip
 
 ALWAYS: dict[str, str] = {
     **{
@@ -128,6 +128,13 @@ PAGE: dict[str, str] = {
       e.constructor.name, e.bubbles, e.eventPhase]), {once: true}); navigator.serviceWorker.startMessages(); navigator.serviceWorker.controller.postMessage({a: [1]}) })""",
     "window.postMessage": """await (async () => { const log = []; const f = e => log.push([e.data, e.source === window, e.origin, e.ports.length]); addEventListener('message', f);
       postMessage('self', '*'); await turn(); await turn(); removeEventListener('message', f); return log })()""",
+    "a clean toString of a pop-up": """(() => { const w = open('', '', 'width=200'), clean = w.Function.prototype.toString; const out = [clean.call(structuredClone), clean.call(clean),
+      clean.call(Function.prototype.toString), Function.prototype.toString.call(clean), Function.prototype.toString.call(w.structuredClone)]; w.close(); return out })()""",
+    "a port of another realm": """await (async () => { const f = document.createElement('iframe'); document.body.append(f); const c = new f.contentWindow.MessageChannel(); const log = [];
+      c.port2.onmessage = e => log.push(e.data); MessagePort.prototype.postMessage.call(c.port1, 'across'); f.contentWindow.MessagePort.prototype.postMessage.call(c.port1, 'own');
+      while (log.length < 2) await turn(); f.remove(); return log })()""",
+    "an uncaught value that is no error": """await new Promise(done => { const was = window.onerror; window.onerror = (m, file, line, column, e) => { window.onerror = was; done([m, file, e]); return true };
+      const s = document.createElement('script'); s.textContent = 'new MessageChannel().port1.postMessage({get a() { throw 5 }})\\n//# sourceURL=page.js'; document.head.append(s); s.remove() })""",
     "no listener shows": "[onmessage, onmessageerror, onerror, navigator.serviceWorker.onmessage, document.onvisibilitychange, onpagehide]",
 }
 
@@ -177,3 +184,59 @@ HOSTILE: dict[str, str] = {
     "no listener of the secret": r"""(async () => { const log = []; for (const t of [window, document, parent, parent.document]) { const was = t.dispatchEvent; t.dispatchEvent = function (e) { log.push(e.type); return was.call(this, e) } }
       const f = document.createElement('iframe'); document.body.append(f); f.contentWindow.eval('new MessageChannel().port1.postMessage({})'); delete parent.dispatchEvent; delete parent.document.dispatchEvent; return JSON.stringify(log) })()""",
 }
+
+SHOWN: dict[str, tuple[str, str, str]] = {
+    "an error that is made during a send and whose stack is read after it": (
+        "(() => { let e; new MessageChannel().port1.postMessage({get a() { e = new Error('in'); return 1 }}); return e.stack.includes('swnb-agent.js') })()",
+        "false",
+        "true",
+    ),
+    "the caller of a sloppy getter": (
+        "Function(`const p = new MessageChannel().port1; let c; function get() { c = get.caller; return 1 } function outer() { p.postMessage(Object.defineProperty({}, 'a', {get, enumerable: true})) } outer(); return String(c && c.name)`)()",
+        '"outer"',
+        '"null"',
+    ),
+    "the stack hook during a send": (
+        "(() => { let s; new MessageChannel().port1.postMessage({get a() { s = ['prepareStackTrace' in Error, Error.stackTraceLimit]; return 1 }}); return s })()",
+        "[false,10]",
+        "[true,13]",
+    ),
+    "a wrapper as the first frame that a stack leaves out": (
+        "(() => { const o = {}; Error.captureStackTrace(o, MessagePort.prototype.postMessage); return o.stack === 'Error' })()",
+        "true",
+        "false",
+    ),
+    "sloppy functions below a send, in a hook of the page's own": (
+        "Function(`const p = new MessageChannel().port1; let n; function outer() { Error.prepareStackTrace = (e, s) => { n = typeof s[1].getFunction() }; try { p.postMessage({get a() { new Error().stack; return 1 }}) } finally { delete Error.prepareStackTrace } } outer(); return n`)()",
+        '"function"',
+        '"undefined"',
+    ),
+    "a Proxy as the options of a send": (
+        "(() => { let n = 0; const h = {getOwnPropertyDescriptor(t, k) { n++; return Reflect.getOwnPropertyDescriptor(t, k) }}; new MessageChannel().port1.postMessage(1, new Proxy({}, h)); return n })()",
+        "0",
+        "1",
+    ),
+    "the place of a worker's uncaught refusal, as its owner is told": (
+        "await new Promise(done => { const k = new Worker(URL.createObjectURL(new Blob(['postMessage(()=>1)']))); k.onerror = e => { e.preventDefault(); done(e.filename.slice(0, 5)) } })",
+        '"blob:"',
+        '"swnb-"',
+    ),
+    "the line of a value that a getter throws and nobody catches": (
+        "await new Promise(done => { const was = window.onerror; window.onerror = (m, file, line) => { window.onerror = was; done(line); return true }; const s = document.createElement('script'); s.textContent = 'new MessageChannel().port1.postMessage({get a() {\\n throw 5 }})\\n//# sourceURL=page.js'; document.head.append(s); s.remove() })",
+        "2",
+        "1",
+    ),
+}
+"""What cannot be hidden: expression, without the agent, with it."""
+
+COLLECTED = """(async () => { const gone = []; globalThis.registry = new FinalizationRegistry(name => gone.push(name)); globalThis.goneNow = gone;
+  const keep = (o, name) => { registry.register(o, name); return o };
+  for (let i = 0; i < 5; i++) {
+    const c = keep(new MessageChannel(), 'channel'); keep(c.port1, 'port'); keep(c.port2, 'port'); c.port1.postMessage({i}); c.port2.addEventListener('message', () => 1);
+    const closed = new MessageChannel(); keep(closed.port1, 'closed'); closed.port1.onmessage = () => 1; closed.port1.close();
+    const b = keep(new BroadcastChannel('gc'), 'broadcast'); b.postMessage({i});
+    const heard = keep(new BroadcastChannel('gc'), 'heard once'), f = () => 1; heard.addEventListener('message', f); heard.removeEventListener('message', f);
+    const kept = keep(new BroadcastChannel('gc'), 'heard'); kept.onmessage = () => 1;
+    keep(structuredClone({a: i}), 'clone'); const o = keep({i}, 'payload'); new MessageChannel().port1.postMessage(o);
+  } })()"""
+"""Makes objects of which some can be collected."""

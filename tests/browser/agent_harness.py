@@ -74,8 +74,9 @@ class Session:
         Thrown
             What it throws.
         """
-        where = {} if context is None else {"contextId": context}
-        answer = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True, **where)
+        where: dict[str, Any] = {} if context is None else {"contextId": context}
+        how = {"awaitPromise": True, "returnByValue": True, "userGesture": True}
+        answer = self.call("Runtime.evaluate", expression=expression, **how, **where)
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
             raise Thrown(details.get("exception", {}).get("description", details["text"]))

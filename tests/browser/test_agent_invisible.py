@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from swnb.probe.facts import Hello
-from tests.browser.agent_checks import ALWAYS, HOSTILE, IN_WORKERS, PAGE, PRELUDE
+from tests.browser.agent_checks import ALWAYS, COLLECTED, HOSTILE, IN_WORKERS, PAGE, PRELUDE, SHOWN
 from tests.browser.agent_harness import Session, Stage
 
 WORKER = "globalThis.names = Reflect.ownKeys(self).map(String); addEventListener('message', e => e.source.postMessage(e.data));"
@@ -81,3 +81,23 @@ def test_an_error_of_a_document_that_loads(scenes: tuple[Scene, Scene]) -> None:
     frame = ("(await new Promise(done => { const f = document.createElement('iframe'); f.src = '/thrower';"
              "f.onload = () => { done(f.contentWindow.seen); f.remove() }; document.body.append(f) }))")  # fmt: skip
     compare(scenes, "page", frame)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_cannot_be_hidden(scenes: tuple[Scene, Scene], name: str) -> None:
+    expression, bare, heard = SHOWN[name]
+    assert [scene.see(scene.page, expression) for scene in scenes] == [heard, bare]
+
+
+def test_the_same_is_collected(scenes: tuple[Scene, Scene]) -> None:
+    found = []
+    for scene in scenes:
+        scene.page.value(COLLECTED)
+        scene.page.call("HeapProfiler.enable")
+        for _ in range(3):
+            scene.page.call("HeapProfiler.collectGarbage")
+            scene.page.value("new Promise(done => setTimeout(done, 50))")
+        found.append(scene.page.value("goneNow.sort()"))
+    assert found[0] == found[1]
+    assert {"port", "broadcast", "heard once", "closed"} <= set(found[0])
+    assert "heard" not in found[0]

@@ -247,3 +247,23 @@ def test_a_frame_that_is_removed_while_it_sends(clean: Stage) -> None:
       f.contentWindow.eval('globalThis.send = p => { for (let i = 0; i < 20; i++) p.postMessage(i); parent.gone(); for (let i = 0; i < 5; i++) p.postMessage(i) }');
       globalThis.gone = () => f.remove(); f.contentWindow.send(p) })()""")
     assert len(late(page).of(Sent)) >= 20
+
+
+def test_a_document_that_was_opened_anew_is_still_heard(clean: Stage) -> None:
+    """`document.open` takes all listeners from the window."""
+    page = clean.open("/opened")
+    page.value("""(async () => { document.open(); document.write('<script>onmessage = e => { globalThis.got = e.data }</script>'); document.close();
+      postMessage('after', '*'); while (!globalThis.got) await new Promise(done => setTimeout(done, 5)) })()""")
+    assert [(data(fact), fact.listeners) for fact in late(page).of(Received)] == [("after", 1)]
+
+
+def test_after_a_restart_the_worker_is_heard_again(clean: Stage) -> None:
+    page, worker = clean.controlled(WORKER)
+    page.call("ServiceWorker.enable")
+    page.call("ServiceWorker.stopAllWorkers")
+    before = len(worker.of(Received))
+    page.value(
+        "new Promise(done => { navigator.serviceWorker.onmessage = done; navigator.serviceWorker.controller.postMessage('echo') }).then(() => 1)"
+    )
+    clean.until(lambda: len(worker.of(Received)) > before)
+    assert [data(fact) for fact in worker.of(Received)[before:]] == ["echo"]

@@ -27,7 +27,7 @@ const weakHas = method(proto("WeakMap"), "has"), weakDelete = method(proto("Weak
 const mapGet = method(proto("Map"), "get"), mapSet = method(proto("Map"), "set"), mapDelete = method(proto("Map"), "delete");
 const cut = method(proto("String"), "slice"), charCodeAt = method(proto("String"), "charCodeAt");
 const isWellFormed = method(proto("String"), "isWellFormed"), toWellFormed = method(proto("String"), "toWellFormed");
-const addListener = method(proto("EventTarget"), "addEventListener");
+const addTo = method(proto("EventTarget"), "addEventListener");
 const removeListener = method(proto("EventTarget"), "removeEventListener");
 const dispatch = method(proto("EventTarget"), "dispatchEvent");
 const stopEvent = method(proto("Event"), "stopImmediatePropagation");
@@ -43,6 +43,16 @@ const clock = G.performance.now.bind(G.performance), { floor } = Math;
 /** @type {() => number} Milliseconds since the context's `timeOrigin`, as fine as the clock is and no finer. */
 const now = () => floor(clock() * 1000 + 0.5) / 1000;
 
+/** What the agent listens to on its global, first in first. @type {any} */
+let windowListeners = null, lastListener = windowListeners;
+/** @type {(target: any, type: string, f: (event: any) => void, options?: any) => void} */
+const addListener = (target, type, f, options) => {
+  addTo(target, type, f, options);
+  if (target !== G) return;
+  const entry = { __proto__: null, type, f, options, next: null };
+  if (lastListener) lastListener = lastListener.next = entry;
+  else windowListeners = lastListener = entry;
+};
 /** @type {(owner: object, key: PropertyKey) => any} An own data property's value; no getter is called. */
 const ownData = (owner, key) => {
   const found = getOwnPropertyDescriptor(owner, key);

@@ -12,7 +12,7 @@ const ProxyC = Proxy, { create } = Object, nativeToString = Function.prototype.t
 const setPrototypeTo = Reflect.setPrototypeOf;
 
 /** @type {(made: any) => any} The native behind a wrapper of any realm; else itself. */
-const original = (made) => weakGet(shared.originals, made) || made;
+const original = (made) => lookUp("originals", made) || made;
 
 /** @type {(native: Function, traps: any) => any} */
 const disguise = (native, traps) => {

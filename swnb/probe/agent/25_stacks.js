@@ -100,7 +100,10 @@ const collectAnew = (error, trap) => {
  * @type {(error: any, trap: Function) => any}
  */
 const restack = (error, trap) => {
-  if (!attempt(isError, error)) return error;
+  if (!attempt(isError, error)) {
+    rememberValue(error, sitesHere());
+    return error;
+  }
   rememberPlace(error, sitesHere());
   const own = getOwnPropertyDescriptor(error, "stack");
   if (!own || !own.get || own.get !== stackGetter) return error;

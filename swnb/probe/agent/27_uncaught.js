@@ -26,11 +26,16 @@ const rememberPlace = (error, sites) => {
   const place = placeIn(sites);
   if (place) weakSet(placeOfError, error, place);
 };
+/** The last thing thrown that is no error; it has no stack of its own. @type {{__proto__: null, value: any, place: Place | undefined}} */
+let thrownValue = { __proto__: null, value: undefined, place: undefined };
+/** @type {(value: any, sites: any[]) => void} */
+const rememberValue = (value, sites) => { thrownValue = { __proto__: null, value, place: placeIn(sites) }; };
 
 /** @type {(event: any) => void} First in line. */
 const onUncaught = (event) => {
   if (attempt(isTrusted, event) !== true || attempt(placeOf, event) !== AGENT_URL) return;
-  const error = errorOf(event), place = isLive(error) ? weakGet(placeOfError, error) : undefined;
+  const error = errorOf(event);
+  const place = (isLive(error) ? weakGet(placeOfError, error) : undefined) || (error === thrownValue.value ? thrownValue.place : undefined);
   if (!place) return;
   weakSet(placeOfEvent, event, place);
   const current = handlerNow(G), handler = weakGet(handlerBehind, current) || current;

@@ -23,7 +23,7 @@ const listen = (target) => {
 };
 /** @type {(port: any) => number} The number of a port; a new one if it was not seen before. */
 const portNumber = (port) => {
-  const known = weakGet(channels, port);
+  const known = lookUp("ports", port);
   if (known) return known.number;
   enroll(port, ++portCount, `["pt",${portCount}]`);
   listen(port);
@@ -50,7 +50,7 @@ const transferOf = (argument) => {
 /** @type {(native: Function) => Body} In place of the getters of a MessageChannel: its ports are known before anyone has them. */
 const portGetter = (native) => (self, args) => {
   const port = apply(native, self, args);
-  if (!weakHas(channels, port)) {
+  if (!lookUp("ports", port)) {
     guard("MessageChannel", () => report(["ports", now(), portNumber(firstPort(self)), portNumber(secondPort(self))]));
   }
   return port;
@@ -88,7 +88,7 @@ const cloning = (native) => (self, args) => {
     const before = portsWithin(args[0]), after = portsWithin(result);
     for (let i = 0; i < before.length && i < after.length; i++) {
       portNumber(before[i]);
-      weakSet(channels, after[i], weakGet(channels, before[i]));
+      weakSet(channels, after[i], lookUp("ports", before[i]));
       listen(after[i]);
     }
   });

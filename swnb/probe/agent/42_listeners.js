@@ -31,6 +31,12 @@ const listenerCount = (target, type) => {
 /** @type {(target: any, type: string) => void} Those that are there for one event only are gone with it. */
 const dropOnce = (target, type) => keepListeners(target, (entry) => !entry.once, type);
 
+/** @type {(target: any) => void} All of its listeners were taken from it. */
+const forgetListeners = (target) => {
+  weakDelete(listenersOf, target);
+  weakDelete(failureListenersOf, target);
+};
+
 /** @type {(options: any, names: string[]) => any} A dictionary with the members that the browser would read, each read once. */
 const readOnce = (options, names) => {
   if (typeof options !== "object" && typeof options !== "function") return options;

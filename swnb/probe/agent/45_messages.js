@@ -47,9 +47,9 @@ const wrapSend = (owner, name, channelOf) => {
 };
 
 /** @type {(port: any) => Channel} */
-const portChannel = (port) => weakGet(channels, port) || (portNumber(port), weakGet(channels, port));
+const portChannel = (port) => lookUp("ports", port) || (portNumber(port), weakGet(channels, port));
 /** @type {(object: any) => Channel | undefined} */
-const knownChannel = (object) => weakGet(channels, object);
+const knownChannel = (object) => lookUp("ports", object);
 /** @type {(head: string, idOf: (object: any) => string) => (object: any) => Channel} A channel that is told by a text of its object. */
 const channelBy = (head, idOf) => (object) =>
   weakGet(channels, object) || enroll(object, 0, `["${head}",${quote(idOf(object))}]`);
@@ -73,7 +73,14 @@ const failureHandlerOf = {
   port: getter(proto("MessagePort"), "onmessageerror"), bc: getter(proto("BroadcastChannel"), "onmessageerror"),
   worker: () => null, container: getter(proto("ServiceWorkerContainer"), "onmessageerror"), global: getter(G, "onmessageerror"),
 };
-const messages = KIND === "window" ? attempt(getter(proto("Navigator"), "serviceWorker"), G.navigator) : undefined;
+/** The page's container, from when it is heard. @type {any} */
+let messages;
+/** @type {(found: any) => void} */
+const hearContainer = (found) => {
+  if (messages !== undefined || !found) return;
+  messages = found;
+  listen(found);
+};
 
 /** @type {(source: any) => string} A window's place as seen from this one. */
 const relation = (source) => {
@@ -95,7 +102,7 @@ const whence = (event, target) => {
     return { __proto__: null, channel: `["sw",${quote(url)}]`, kind: "container",
       source: `[${quote(url)},${quote(attempt(senderState, worker) ?? "")}]` };
   }
-  const known = target === G || target === windowSelf ? undefined : weakGet(channels, target);
+  const known = target === G || target === windowSelf ? undefined : lookUp("ports", target);
   if (known) return { __proto__: null, channel: known.json, source: "[]", kind: known.json[2] === "p" ? "port" : known.json[2] === "b" ? "bc" : "worker" };
   if (KIND === "window") {
     return { __proto__: null, channel: '["wi"]', kind: "global", source: text([relation(messageSource(event)), messageOrigin(event)]) };
@@ -125,7 +132,7 @@ const tellReceived = (event, target, type) => {
   const listeners = listenerCount(target, type) + (handler ? 1 : 0);
   const found = failed ? null : describe(data, true), content = found === null ? null : found[0];
   const ports = portNumbers((extendable ? workerPortsOf : messagePorts)(event));
-  const known = weakGet(channels, target), say = known ? known.tell : tell;
+  const known = lookUp("ports", target), say = known ? known.tell : tell;
   say(`["r",${at},${from.channel},${content === null ? "null" : content.json},${found ? found[1] : 0},"${found ? found[2] : ""}",`
     + `${listeners},${ports},${from.source},${failed ? 1 : 0}]`);
   dropOnce(target, type);
@@ -168,7 +175,6 @@ const maskMessages = () => {
   }
 };
 const hearMessages = () => {
-  if (messages) listen(messages);
   if (KIND === "shared") addListener(G, "connect", onConnect);
   else {
     addListener(G, "message", onMessage, { __proto__: null, capture: true });

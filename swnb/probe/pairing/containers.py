@@ -82,6 +82,7 @@ class Containers:
                 sent_to.stopped_at = sent_to.waiting[-1].seq
         if torn:
             version.torn = self.judge.receipts
+            self.change()
             self._tear(version.outs.values())
         for stream in version.outs.values():
             stream.stopped(why)

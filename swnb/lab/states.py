@@ -14,6 +14,7 @@ from swnb.events import (
     ClientEvent,
     ClientGone,
     ClientReleased,
+    ClientReturned,
     Event,
     WorkerEvent,
     WorkerRunningChanged,
@@ -57,6 +58,7 @@ class Standing:
         self.states: dict[str, WorkerStateChanged] = {}
         self.running: dict[str, str] = {}
         self.controllers: dict[str, str | None] = {}
+        self._gone: dict[str, str | None] = {}
         self.actors: dict[str, str] = {}
         self.windows: set[str] = set()
         self.asleep: set[str] = set()
@@ -86,7 +88,9 @@ class Standing:
         elif isinstance(event, ClientReleased):
             self.controllers[event.client] = None
         elif isinstance(event, ClientGone):
-            self.controllers.pop(event.client, None)
+            self._gone[event.client] = self.controllers.pop(event.client, None)
+        elif isinstance(event, ClientReturned):
+            self.controllers[event.client] = self._gone.pop(event.client, None)
         elif isinstance(event, ClientChanged) and event.lifecycle is not None:
             (self.asleep.add if event.lifecycle is Lifecycle.CACHED else self.asleep.discard)(event.client)
 
@@ -243,7 +247,7 @@ class Clients(StateLook):
         self._next_ask = monotonic() + ASK_S
 
     def _came(self, event: Event) -> bool:
-        changes = isinstance(event, (ClientAppeared, ClientChanged, ClientControlled, ClientReleased, ClientGone))
+        changes = isinstance(event, ClientEvent)
         return changes and self._counted() == self._number
 
     async def _holds(self) -> Event | None:

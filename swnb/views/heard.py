@@ -10,9 +10,10 @@ from swnb.views.markup import (
     BAD,
     CELL,
     DOUBTFUL,
+    FAINT,
+    LONG,
     NARROW,
     NUMBER,
-    WIDE,
     Pretty,
     block,
     code,
@@ -29,6 +30,8 @@ ROWS = 100
 
 SHORT = 56
 """Characters of a payload that are shown as they are."""
+
+OUTCOME = f"{CELL};min-width:9em"
 
 WHOLE = 60_000
 """Characters of the payload of a message that is shown alone."""
@@ -52,19 +55,16 @@ def messages(found: Any) -> str:
     odd = {words: sum(_fate(m)[1] == words for m in found) for words in ("lost", "gone", "waiting")}
     caption += "".join(f", {number:,} {word}" for word, number in odd.items() if number)
     clock = Clock([shown[0].sent or shown[0].received])
-    headings = ("seq", clock.heading, "from", "", "to", "by", "payload", "bytes", "arrived")
-    styles = (NUMBER, NUMBER, NARROW, NARROW, NARROW, NARROW, WIDE, NUMBER, CELL)
+    headings = ("seq", clock.heading, "from → to", "arrived", "by", "payload")
+    styles = (NUMBER, NUMBER, NARROW, OUTCOME, NARROW, LONG)
     cells = [
         (
             str(m.seq),
             clock.at(m.sent or m.received),
-            name(m.sender),
-            "→",
-            name(m.receiver),
+            f"{name(m.sender)} → {name(m.receiver)}",
+            outcome(m, clock),
             _by(m),
             payload(m),
-            f"{m.size:,}" if m.size > SHORT else "",
-            outcome(m, clock),
         )
         for m in shown
     ]
@@ -74,7 +74,7 @@ def messages(found: Any) -> str:
 def _by(m: Any) -> str:
     """Return the channel where it says more than the two names do, else the method."""
     direct = m.channel == f"{m.from_actor}→{m.to_actor}"
-    method = str(m.via).removesuffix(".postMessage")
+    method = str(m.via).removesuffix(".postMessage").removesuffix("GlobalScope")
     if direct or not m.channel:
         return text(method)
     return text(m.channel) if method in ("MessagePort", "BroadcastChannel") else f"{text(method)}, {text(m.channel)}"
@@ -92,7 +92,8 @@ def payload(m: Any) -> str:
         return f"<em>{text(preview(m.received if m.received and m.received.content else m.sent or m.received))}</em>{ports}"
     if len(whole) <= SHORT and "\n" not in whole:
         return code(whole) + ports
-    return folded(code(one_line(value, SHORT)) + ports, block(whole))
+    size = f' <span style="{FAINT};white-space:nowrap">{m.size:,} bytes</span>'
+    return folded(code(one_line(value, SHORT)) + ports + size, block(whole))
 
 
 def _whole(m: Any) -> str:
@@ -164,7 +165,7 @@ def events(found: Sequence[Any]) -> str:
     shown, caption = _cut(found, "events")
     clock = Clock([shown[0]])
     headings = ("seq", clock.heading, "kind", "who", "what", "after", "")
-    styles = (NUMBER, NUMBER, NARROW, NARROW, WIDE, NUMBER, NARROW)
+    styles = (NUMBER, NUMBER, NARROW, NARROW, LONG, NUMBER, NARROW)
     cells = [
         (
             str(event.seq),

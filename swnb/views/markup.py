@@ -15,6 +15,8 @@ from swnb.text import visible
 CELL = "text-align:left;vertical-align:top"
 WIDE = f"{CELL};overflow-wrap:anywhere;white-space:pre-wrap"
 NARROW = f"{CELL};white-space:nowrap"
+LONG = f"{WIDE};min-width:16em"
+"""Of a column that may be long: a narrow page is scrolled rather than filled with single letters."""
 NUMBER = "text-align:right;vertical-align:top;white-space:nowrap;font-variant-numeric:tabular-nums"
 FAINT = "opacity:.75"
 BAD = "color:var(--jp-error-color1,inherit)"

@@ -124,6 +124,7 @@ PHRASES: dict[str, Callable[[Any], str]] = {
     "client.released": lambda e: f"{e.client} by {e.worker}",
     "client.controllerchange": _controllerchange,
     "client.messages_started": lambda e: str(e.client),
+    "client.returned": lambda e: f"{e.client}, from the back/forward cache",
     "client.gone": lambda e: str(e.client),
     "message.sent": _sent,
     "message.received": _received,

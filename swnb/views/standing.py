@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from swnb.views.markup import BAD, CELL, DOUBTFUL, NARROW, NUMBER, WIDE, code, folded, name, pairs, rows, text
+from swnb.views.markup import BAD, CELL, DOUBTFUL, LONG, NARROW, NUMBER, code, folded, name, pairs, rows, text
 
 ROWS = 100
 """How many rows of a table are shown: the last ones."""
@@ -38,7 +38,7 @@ def clients(view: Any) -> str:
     if not len(view):
         return _none(view)
     headings = ("label", "name", "type", "url", "controlled by", "state", "belongs to", "id")
-    styles = (NARROW, NARROW, NARROW, WIDE, NARROW, CELL, NARROW, NARROW)
+    styles = (NARROW, NARROW, NARROW, LONG, NARROW, CELL, NARROW, NARROW)
     cells = [
         (
             text(row.label),
@@ -98,7 +98,7 @@ def workers(view: Any) -> str:
     if not len(view):
         return _none(view)
     headings = ("label", "version", "script", "state", "thread", "controls", "scope", "last error")
-    styles = (NARROW, NARROW, WIDE, NARROW, NARROW, CELL, WIDE, WIDE)
+    styles = (NARROW, NARROW, LONG, NARROW, NARROW, CELL, LONG, LONG)
     cells = [
         (
             name(row.label),
@@ -159,7 +159,7 @@ def registrations(view: Any) -> str:
         )
         for row in shown[-ROWS:]
     ]
-    return rows(_caption(view), headings, cells, (WIDE, NARROW, NARROW, NARROW, NARROW))
+    return rows(_caption(view), headings, cells, (LONG, NARROW, NARROW, NARROW, NARROW))
 
 
 def registration(row: Any) -> str:
@@ -174,11 +174,11 @@ def channels(view: Any) -> str:
     if not len(view):
         return _none(view)
     headings = ("channel", "method", "ends", "sent", "received", "lost", "waiting")
-    styles = (WIDE, NARROW, CELL, NUMBER, NUMBER, NUMBER, NUMBER)
+    styles = (LONG, NARROW, CELL, NUMBER, NUMBER, NUMBER, NUMBER)
     cells = [
         (
             text(row.name),
-            text(str(row.via or "").removesuffix(".postMessage")),
+            text(str(row.via or "").removesuffix(".postMessage").removesuffix("GlobalScope")),
             ", ".join(f"<bdi>{text(end)}</bdi>" for end in row.ends),
             f"{row.sent:,}",
             f"{row.received:,}",

@@ -16,6 +16,7 @@ from swnb.events import (
     ClientControlled,
     ClientGone,
     ClientReleased,
+    ClientReturned,
     Event,
     MessageReceived,
     MessageSent,
@@ -382,6 +383,11 @@ def test_clients_are_counted_and_seen_although_one_more_came(lab: FakeLab) -> No
     lab.add(ClientReleased(actor="window1", client="c1", worker="w1"))
     assert lab.has("clients 2") is None
     lab.add(ClientChanged(actor="window2", client="c2", lifecycle=Lifecycle.CACHED))
+    assert lab.has("clients 1") is None
+    lab.add(ClientGone(actor="window3", client="c3"))
+    assert lab.has("clients 0") is None
+    lab.log.act()
+    lab.add(ClientReturned(actor="window3", client="c3"))
     assert lab.has("clients 1") is None
 
 

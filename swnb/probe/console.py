@@ -38,17 +38,19 @@ class Console:
         self._write(target, details.get("executionContextId", 0), "exception", text, frames[0], params)
 
     def entry(self, target: Target, params: Message) -> None:
-        """``Log.entryAdded``: what the browser itself wrote."""
+        """``Log.entryAdded``: what the browser itself wrote. What a page's workers wrote is heard in them."""
         entry = params["entry"]
+        if entry.get("source") == "worker":
+            return
         place = {"url": entry.get("url", ""), "lineNumber": entry.get("lineNumber", -1)}
         self._write(target, 0, str(entry["level"]), str(entry["text"]), place, entry)
 
     def _write(self, target: Target, context_id: int, level: str, text: str, place: Message, clock: Message) -> None:
-        context = self._lives.find(target, context_id) or self._lives.of_worker(target)
-        actor = self._lives.actor_of(target, context.context_id if context is not None else context_id)
+        if context_id and target.type in ("page", "iframe") and self._lives.find(target, context_id) is None:
+            return  # a paint worklet, which is a target of its own as well
         self._emit(
             ConsoleWritten(
-                actor=actor,
+                actor=self._lives.actor_of(target, context_id),
                 t_browser_ms=clock.get("timestamp"),
                 level="warn" if level == "warning" else level,
                 text=text[:LONGEST],

@@ -17,7 +17,7 @@ from swnb.events import (
     Event,
 )
 from swnb.probe.contexts import TYPES, Context, member
-from swnb.probe.facts import Hello
+from swnb.probe.facts import Hello, QueueOpened
 from swnb.probe.labels import Labels
 from swnb.probe.pairing import Pairing
 from swnb.vocab import ClientType, ControlReason, FrameType, TargetId, VisibilityState
@@ -90,11 +90,12 @@ class Lives:
 
     def actor_of(self, target: Target, context_id: int) -> str:
         """Return whose a realm is, for what the protocol itself tells of it."""
-        context = self.find(target, context_id)
+        context = self.find(target, context_id) or (self.of_worker(target) if target.type in KINDS else None)
         if context is not None:
             self.show(context)
             return context.actor
-        return self._window_name(target.id) or ""
+        document = self._by_frame.get(target.id)  # of the browser's own words, and those of worklets
+        return (document.actor if document is not None else "") or self._window_name(target.root.id) or ""
 
     # ---- beginnings ---------------------------------------------------------------------------------------------
 
@@ -208,6 +209,8 @@ class Lives:
             )
         )
         self._pairing.opened(context)
+        if context.queue_open:
+            self._pairing.heard(context, QueueOpened(hello.t, ""), 0)
         if hello.controller is not None:
             self.controlled(context, hello.controller[0], ControlReason.LOAD, context.clock_ms(hello.t))
 

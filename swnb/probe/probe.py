@@ -24,7 +24,7 @@ from swnb.probe.console import Console
 from swnb.probe.contexts import Context
 from swnb.probe.facts import AnyFact, Hello, Survey, decode_batch
 from swnb.probe.identify import Identifier
-from swnb.probe.install import WORKERS, Installer
+from swnb.probe.install import DOCUMENTS, WORKERS, Installer
 from swnb.probe.labels import Labels
 from swnb.probe.lives import Lives
 from swnb.probe.order import Order
@@ -34,6 +34,9 @@ from swnb.probe.translate import PAIRED, Translator
 from swnb.vocab import ClientId, TargetId
 
 log = logging.getLogger("swnb")
+
+HEARD = WORKERS | DOCUMENTS | {"worklet"}
+"""Types of targets that are heard."""
 
 CATCH_UP_S = 1.0
 """How long a verb waits for facts that an agent holds back until the end of its task."""
@@ -107,11 +110,14 @@ class Probe:
         return target.parent is None or target.parent.type != "page" or self._hears(target.parent)
 
     def _attached(self, target: Target) -> None:
-        if target.type not in WORKERS and target.type not in ("page", "iframe"):
-            return
-        if not self._hears(target):
+        if target.type not in HEARD or not self._hears(target):
             return
         session = target.session
+        session.on("Runtime.consoleAPICalled", partial(self._console.written, target))
+        session.on("Runtime.exceptionThrown", partial(self._console.thrown, target))
+        if target.type == "worklet":  # no agent works there, but its console does
+            session.post("Runtime.enable")
+            return
         session.on("Runtime.bindingCalled", partial(self._called, target))
         session.on("Runtime.executionContextCreated", partial(self.lives.context_created, target))
         session.on("Runtime.executionContextDestroyed", partial(self._context_destroyed, target))
@@ -119,8 +125,6 @@ class Probe:
         session.on("Inspector.targetCrashed", lambda _: self._cleared(target, "was stopped"))
         session.on("Page.frameAttached", self.lives.frame_attached)
         session.on("Page.navigatedWithinDocument", self._moved)
-        session.on("Runtime.consoleAPICalled", partial(self._console.written, target))
-        session.on("Runtime.exceptionThrown", partial(self._console.thrown, target))
         session.on("Log.entryAdded", partial(self._console.entry, target))
         session.drain = partial(self._caught_up, target)
         self._installer.install(target, partial(self._api, target))

@@ -103,8 +103,8 @@ class Translator:
 
     def _queue(self, context: Context, fact: f.QueueOpened) -> None:
         context.queue_open = True
-        self._identifier.pairing.heard(context, fact, 0)
         if context.client is not None:
+            self._identifier.pairing.heard(context, fact, 0)
             self._emit(
                 MessagesStarted(actor=context.actor, t_browser_ms=context.clock_ms(fact.t), client=context.client)
             )

@@ -11,7 +11,7 @@ from swnb.lab.conditions import ANY, Fits, Wish
 from swnb.lab.where import Where
 from swnb.messages import Message, Wanted
 from swnb.names import NameUnknown, Whose
-from swnb.vocab import ServiceWorkerState
+from swnb.vocab import Attach, ServiceWorkerState
 
 if TYPE_CHECKING:
     from swnb.browser.service_workers import Version
@@ -159,6 +159,8 @@ class MessageLook(Look):
                     return message
         told = f"from {_called(self._sender)} to {_called(self._receiver)}"
         self.missing = f"no message {told} arrived"
+        if self._lab.settings.attach is Attach.DETACHED:
+            self.missing += " (in `detached` nobody hears what a service worker sends and gets)"
         if self._others:
             trouble = self._where.trouble if isinstance(self._where, Where) else ""
             noun = "message" if self._others == 1 else "messages"

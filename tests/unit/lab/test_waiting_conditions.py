@@ -414,6 +414,13 @@ def test_a_message_that_did_not_arrive_is_no_message(lab: FakeLab) -> None:
     lab.lacks("message home *")
 
 
+def test_it_says_that_nobody_hears_a_worker_that_is_left_alone(lab: FakeLab) -> None:
+    lab.client("c1", "home")
+    assert "in `detached` nobody hears" in lab.lacks("message home worker")
+    lab.settings.attach = Attach.HOLD
+    assert "nobody hears" not in lab.lacks("message home worker")
+
+
 def test_where_by_an_expression_and_by_a_function(lab: FakeLab) -> None:
     lab.client("c1", "home")
     lab.message("home", "w1", b'{"t": [[]]}')  # no wire at all: damaged

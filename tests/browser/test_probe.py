@@ -218,3 +218,23 @@ def test_a_document_from_the_back_forward_cache_is_the_client_it_was(lab: swnb.L
     now = lab.world.clients["home"]
     assert (now.label, now.id, now.controller, back.client) == (first.label, first.id, first.controller, first.label)
     assert [client.id for client in lab.clients.match_all()] == [first.id]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        "() => open('/shown.html')",
+        "() => { const f = document.createElement('iframe'); f.src = '/shown.html'; document.body.append(f); }",
+    ],
+    ids=["pop-up", "frame"],
+)
+def test_an_empty_document_that_is_taken_over_gets_its_controller(lab: swnb.Lab, make: str) -> None:
+    page = "<script>(opener || parent).postMessage(!!navigator.serviceWorker.controller)</script>"
+    lab.site.write("/shown.html", f"<!doctype html><body>{page}", content_type="text/html")
+    home = controlled(lab)
+    found = home.evaluate(
+        f"await new Promise(done => {{ addEventListener('message', e => done(e.data), {{once: true}}); ({make})(); }})"
+    )
+    assert found is True
+    shown = next(e for e in events(lab, ClientAppeared) if e.url.endswith("/shown.html"))
+    assert shown.client in {e.client for e in events(lab, ClientControlled)}

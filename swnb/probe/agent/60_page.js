@@ -15,8 +15,25 @@ const timeOriginOf = getter(proto("Performance"), "timeOrigin");
 const nameOf = KIND === "window" ? getter(G, "name") : () => (typeof G.name === "string" ? G.name : "");
 const originsLength = getter(proto("DOMStringList"), "length"), originsItem = method(proto("DOMStringList"), "item");
 
-/** The page's `navigator.serviceWorker`; undefined where there is none: insecure, a worker, an opaque origin (it throws there). */
-const container = KIND === "window" ? attempt(containerOf, navigatorNow) : undefined;
+/** @type {() => boolean} Whether this is the empty document that a window or frame begins with. */
+const isBlank = () => cut(`${attempt((location) => location.href, G.location)}`, 0, 11) === "about:blank";
+/**
+ * The page's `navigator.serviceWorker`; undefined where there is none: insecure, a worker, an opaque origin (it throws there).
+ * In an empty document it is not asked for: the first real document may take its window over, and a container that was made before
+ * would never get its controller.
+ * @type {any}
+ */
+let container = KIND === "window" && !isBlank() ? attempt(containerOf, navigatorNow) : undefined;
+/** @type {(found: any) => void} The page asks for it, or another document has taken over the window. */
+const takeContainer = (found) => {
+  if (container !== undefined || !found) return;
+  container = found;
+  followContainer();
+};
+const followContainer = () => {
+  addListener(container, "controllerchange", onControllerChange);
+  hearContainer(container);
+};
 /** @type {() => [string, string] | null} */
 const controllerNow = () => {
   const worker = container ? controllerOf(container) : null;
@@ -116,6 +133,7 @@ const renewPage = () => {
   if (current === pageDocument || !current) return;
   pageDocument = current;
   isQueueOpen = false;
+  if (container === undefined && !isBlank()) takeContainer(attempt(containerOf, navigatorNow));
   sayHello();
   toldVisibility = visibilityNow(current);
   toldFocus = focusNow(current);
@@ -144,7 +162,7 @@ const startPage = () => {
   toldFocus = focusNow(pageDocument);
   const types = keys(PAGE_EVENTS), how = { __proto__: null, capture: true };
   for (let i = 0; i < types.length; i++) addListener(G, types[i], onPageEvent, how);
-  if (container) addListener(container, "controllerchange", onControllerChange);
+  if (container) followContainer();
   const ready = readyNow(pageDocument); // an empty document has been through it all; so has one that was entered late
   if (ready !== "loading") PAGE_EVENTS.DOMContentLoaded(null);
   if (ready === "complete") PAGE_EVENTS.load(null);
@@ -154,6 +172,13 @@ const startPage = () => {
 const maskQueue = () => {
   const owner = proto("ServiceWorkerContainer");
   if (!owner) return;
+  if (container === undefined) {
+    wrapGetter(proto("Navigator"), "serviceWorker", (/** @type {any} */ native) => (/** @type {any} */ self, /** @type {any} */ args) => {
+      const found = apply(native, self, args);
+      if (self === navigatorNow) guard("container", () => takeContainer(found));
+      return found;
+    });
+  }
   /** @type {(how: string) => (native: any) => (self: any, args: any) => any} */
   const opening = (how) => (native) => (self, args) => {
     const result = apply(native, self, args);

@@ -70,9 +70,11 @@ def test_a_hostile_page_sees_the_same(scenes: tuple[Scene, Scene], name: str) ->
 
 def test_an_error_of_a_document_that_loads(scenes: tuple[Scene, Scene]) -> None:
     """No script is running when its handlers are called, so that microtasks come between them."""
-    body = """<script>seen = []; addEventListener('error', e => { seen.push(['listener', e.filename, e.lineno, e.colno, e.isTrusted]);
+    body = """<script>seen = []; addEventListener('error', e => {
+        seen.push(['listener', e.filename, e.lineno, e.colno, e.isTrusted]);
         Promise.resolve().then(() => seen.push(['micro', String(window.onerror)])) });
-      onerror = (...args) => { seen.push(args.slice(0, 4), new Error('here').stack, String(window.onerror).length) }</script>
+      onerror = (...args) => {
+        seen.push(args.slice(0, 4), new Error('here').stack, String(window.onerror).length) }</script>
       <script>
         new MessageChannel().port1.postMessage(() => 1)</script>
       <script>seen.push(String(onerror).length)</script>"""

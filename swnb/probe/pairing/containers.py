@@ -81,7 +81,7 @@ class Containers:
             if sent_to.waiting:
                 sent_to.stopped_at = sent_to.waiting[-1].seq
         if torn:
-            version.torn = self.judge.receipts
+            version.torn = self.judge.now
             self.change()
             self._tear(version.outs.values())
         for stream in version.outs.values():
@@ -92,14 +92,14 @@ class Containers:
     def _tear(self, streams: Iterable[Stream]) -> None:
         for stream in streams:
             stream.torn = True
-            self._torn.append((self.judge.receipts, stream))
+            self._torn.append((self.judge.now, stream))
 
     def retired(self, actor: str) -> None:
         """A version became redundant: nothing will be sent to it any more."""
         for versions in self.versions.values():
             for version in versions:
                 if version.actor == actor and version.retired is None:
-                    version.retired = self.judge.receipts
+                    version.retired = self.judge.now
 
     def identify(self, realm: Realm, client_id: str) -> None:
         """It is certain who has a `Client.id`."""

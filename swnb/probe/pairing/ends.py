@@ -125,6 +125,10 @@ class EndStream(Stream):
             self.channel = self.end.channel
         self.sure = self.end.sure and self.end.peer.sure
 
+    def in_step(self, realm: Realm) -> bool:
+        """Whether the first that waits is the next that comes, wherever the other end is by then."""
+        return self.step is not self
+
     def rest(self) -> None:
         """Let go of what only traffic needs: a page may make any number of channels, and does not say when it drops one."""
         there = self.end.peer.inbox
@@ -180,9 +184,9 @@ class Unknown:
         How it came: ``carried`` by a message that is not paired, ``connect`` in a shared worker, ``window`` by
         ``window.postMessage``; ``owner`` is the end that a dedicated worker begins with.
     facts
-        What its context said of it, each with its time and the number of receipts before.
+        What its context said of it, each with its time and how much was heard before it.
     order
-        How many receipts there were when it came.
+        How much was heard when it came.
     cause
         `seq` of the message that brought it.
     senders

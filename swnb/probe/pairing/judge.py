@@ -32,10 +32,12 @@ class Judge:
 
     Attributes
     ----------
-    receipts
-        How many messages were heard to arrive.
+    now
+        How much was heard, of facts and of contexts.
     drained
-        What arrived before this many receipts was sent by what is heard.
+        What arrived before this much was heard was sent by what is heard.
+    pending
+        How many facts can be understood now, and were not yet.
     stalled
         How many contexts said what cannot be understood yet.
     forced
@@ -49,7 +51,8 @@ class Judge:
     def __init__(self, scribe: Scribe) -> None:
         self.scribe = scribe
         self.carrier: Carrier | None = None
-        self.receipts = 0
+        self.now = 0
+        self.pending = 0
         self.drained: float = 0
         self.stalled = 0
         self.forced: Receipt | None = None
@@ -88,7 +91,7 @@ class Judge:
 
     def _decide(self, inbox: Inbox, receipt: Receipt, sources: Sequence[Stream]) -> bool:
         """Decide without order, once all is heard that was sent before; return whether anything was decided."""
-        if receipt.order >= self.drained or not (self.final or inbox.decidable()):
+        if receipt.order >= self.drained or self.pending or not (self.final or inbox.decidable()):
             return False
         if self.stalled and not self.final and self.forced is not receipt:
             return False

@@ -32,9 +32,9 @@ class Version:
     outs, inboxes
         What it sends and what it receives, over all its starts.
     retired
-        How many receipts there were when it became redundant.
+        How much was heard when it became redundant.
     torn
-        How many receipts there were when it was stopped while it held facts back; -1: never.
+        How much was heard when it was stopped while it held facts back; -1: never.
     """
 
     def __init__(self, realm: Realm) -> None:

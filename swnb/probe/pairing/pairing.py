@@ -85,6 +85,7 @@ class Pairing:
             return
         realm = self._realms[context.uid] = Realm(context, self._order)
         self._order += 1
+        self._judge.now += 1
         self._containers.opened(realm)
         self._channels.opened(realm)
         if context.client_id is not None and context.kind == "window":
@@ -102,6 +103,7 @@ class Pairing:
         if realm is None or realm.ended is not None:
             return
         realm.ended = why
+        self._judge.now += 1
         self._containers.closed(realm, why)
         self._channels.closed(realm)
         self._rooms.closed(realm)
@@ -129,11 +131,12 @@ class Pairing:
             self._scribe.surprise(context.actor, "a context that nobody saw appear said something")
             self.opened(context)
             realm = self._realms[context.uid]
+        self._judge.now += 1
         if realm.backlog is not None:
             realm.backlog.append((fact, t_mono_ns))
             return
         try:
-            handler(realm, fact, t_mono_ns, self._judge.receipts)
+            handler(realm, fact, t_mono_ns, self._judge.now - 1)
         except WORTHLESS as error:
             self._scribe.surprise(context.actor, f"{type(fact).__name__} {_channel(fact)}: {error}")
         if self._todo or self._containers.changed:
@@ -185,10 +188,8 @@ class Pairing:
         else:
             end = self._channels.end(realm, fact.channel, fact, t_mono_ns, order)
             if end is None:
-                judge.receipts += 1
                 return
             inbox = self._channels.inbox(end)
-        judge.receipts += 1
         receipt = Receipt(realm, fact, content_of(fact), t_mono_ns, order)
         if self._containers.unheard(inbox):
             judge.unpaired(inbox, receipt)
@@ -218,9 +219,11 @@ class Pairing:
     def _understood(self, realm: Realm, unknown: Unknown) -> None:
         """It is known which port a number is: what was said of it can be understood."""
         self._todo.append((realm, deque(unknown.facts)))
+        self._judge.pending += len(unknown.facts)
         if realm.backlog is not None and realm.stalled == unknown.slot:
-            order = self._judge.receipts
+            order = self._judge.now
             self._todo.append((realm, deque((fact, t_mono_ns, order) for fact, t_mono_ns in realm.backlog)))
+            self._judge.pending += len(realm.backlog)
             realm.backlog = None
             self._judge.stalled -= 1
 
@@ -234,6 +237,7 @@ class Pairing:
             realm, facts = self._todo.popleft()
             while facts:
                 fact, t_mono_ns, order = facts.popleft()
+                self._judge.pending -= 1
                 if realm.backlog is not None:
                     realm.backlog.append((fact, t_mono_ns))
                     continue
@@ -256,8 +260,8 @@ class Pairing:
         return self._judge.undecided() + self._strangers.unsettled + backlogs
 
     def moment(self) -> int:
-        """Return a mark of what arrived so far: ask for it, drain all contexts, then call `settle` with it."""
-        return self._judge.receipts
+        """Return a mark of what was heard so far: ask for it, drain all contexts, then call `settle` with it."""
+        return self._judge.now
 
     def settle(self, drained: int | None = None, *, final: bool = False) -> None:
         """Decide what can be decided.
@@ -279,6 +283,7 @@ class Pairing:
             before = self._scribe.written
             self._channels.bury()
             self._strangers.find(patient)
+            self._work()
             self._identities.find(patient)
             patient = False
             judge.look_at_all()

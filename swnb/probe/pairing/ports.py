@@ -102,7 +102,7 @@ class Channels:
         self._expect(realm, fact.port, "connect")
 
     def _expect(self, realm: Realm, slot: int, kind: str) -> Unknown:
-        unknown = Unknown(realm, slot, kind, self.judge.receipts)
+        unknown = Unknown(realm, slot, kind, self.judge.now)
         realm.ends[slot] = unknown
         if kind != "carried":
             self.unknown.append(unknown)

@@ -87,7 +87,7 @@ class Room:
     ----------
     recent
         What was sent so lately that an object may be heard of later which got it; with its sender, whether its content is
-        exact, and how many receipts there were.
+        exact, and how much was heard.
     unheard
         What nobody got, with whether there was anybody else.
     """
@@ -143,7 +143,7 @@ class Rooms:
         for other in room.members.values():
             if other is not member and other.open:
                 self._offer(other, member, sent, fact.exact)
-        room.recent.append((sent, member, fact.exact, self._judge.receipts))
+        room.recent.append((sent, member, fact.exact, self._judge.now))
         return sent
 
     def _offer(self, member: Member, sender: Member, sent: MessageSent, exact: int) -> None:

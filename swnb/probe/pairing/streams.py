@@ -30,7 +30,7 @@ FEW = 32
 
 
 class Receipt(msgspec.Struct):
-    """A message that arrived and is not paired yet; `order` counts all receipts."""
+    """A message that arrived and is not paired yet; `order` counts all that was heard."""
 
     realm: Realm
     fact: Received

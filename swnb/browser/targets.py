@@ -7,6 +7,7 @@ workers; that of each window, frame and dedicated worker brings the frames of ot
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -18,6 +19,8 @@ from swnb.errors import BrowserGone, ProtocolError, TargetGone
 from swnb.vocab import TargetId
 
 __all__ = ["Target", "Targets"]
+
+log = logging.getLogger("swnb")
 
 NOWHERE = ":"
 """What windows are created with, and sent on from: it is no URL, so it leaves no entry in a window's history.
@@ -104,13 +107,21 @@ class Targets:
         self._listen(session, target)
         session.on("Inspector.targetCrashed", lambda _: self._crashed(target))
         session.on("Inspector.targetReloadedAfterCrash", lambda _: self._reloaded(target))
-        for callback in self.on_attached:
-            callback(target)
+        self._tell(self.on_attached, target)
         if target.type in NESTING and self.nested(target):
             self._nesting.add(target)
             self._nest(target)
         if params.get("waitingForDebugger"):
             session.post("Runtime.runIfWaitingForDebugger")
+
+    @staticmethod
+    def _tell(callbacks: list[Callable[[Target], None]], target: Target) -> None:
+        """Call all of them. One that raises is logged: the target must be let go all the same, and the others hear of it."""
+        for callback in tuple(callbacks):
+            try:
+                callback(target)
+            except Exception:
+                log.exception("a callback for the %s %s failed", target.type, target.url)
 
     @staticmethod
     def _nest(target: Target) -> None:
@@ -125,8 +136,7 @@ class Targets:
 
     def _reloaded(self, target: Target) -> None:
         target.session.regain()
-        for callback in self.on_reloaded:
-            callback(target)
+        self._tell(self.on_reloaded, target)
         if target in self._nesting:
             self._nest(target)
         target.session.post("Runtime.runIfWaitingForDebugger")  # it is held again, like a new one
@@ -141,8 +151,7 @@ class Targets:
         for ended in target.family():
             self._forget(ended)
             ended.session.close("was closed" if ended.type == "page" else "ended")
-            for callback in self.on_detached:
-                callback(ended)
+            self._tell(self.on_detached, ended)
 
     def _forget(self, target: Target) -> None:
         self._by_session.pop(target.session.id, None)

@@ -614,6 +614,25 @@ def test_a_target_that_is_reported_twice_comes_once(run: Run) -> None:
     run(scene)
 
 
+def test_a_callback_that_raises_holds_nothing_back(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(rig: Rig) -> None:
+        def fail(target: Target) -> None:
+            raise ZeroDivisionError(target.type)
+
+        rig.targets.on_attached.insert(0, fail)
+        try:
+            rig.write("/w.js", line("worker"))
+            await rig.open("<script>new Worker('/w.js')</script>")
+            await rig.told("worker 1")
+        finally:
+            rig.targets.on_attached.remove(fail)
+
+    run(scene)
+    assert {record.getMessage().split(" http:")[0] for record in caplog.records} == {
+        "a callback for the page", "a callback for the worker",
+    }  # fmt: skip
+
+
 def test_what_is_in_a_foreign_window_is_left_alone(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.targets.nested = lambda target: "mine" in target.root.url

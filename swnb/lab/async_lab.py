@@ -93,6 +93,7 @@ class AsyncLab(WorkerVerbs, Hearing):
             if self._browser is None or self.alive:
                 raise AlreadyStarted(self.name)
             await self.stop()  # its browser died
+        self.log.reopen()
         self.prepared = prepared or prepare(self.settings)
         try:
             await self._begin(self.prepared)
@@ -132,6 +133,7 @@ class AsyncLab(WorkerVerbs, Hearing):
             browser.service_workers,
             self.log,
             window_name=self._windows.name_of,
+            adopts=self._adopts,
             may_post=lambda: not self._windows.strangers(),
             limit=self.settings.payload_bytes,
         )
@@ -141,11 +143,15 @@ class AsyncLab(WorkerVerbs, Hearing):
         browser, self._browser = self._browser, None
         server, self._server = self._server, None
         prepared, self.prepared = self.prepared, None
+        probe, self.probe = self.probe, None
         try:
             if browser is not None:
                 registered, self._registered = self._registered, set()
                 await leave(browser, self._windows, lambda scope: scope in registered or self._is_own(scope))
         finally:
+            if probe is not None:
+                probe.close()
+            self.log.close()
             try:
                 if server is not None:
                     await server.stop()
@@ -162,7 +168,8 @@ class AsyncLab(WorkerVerbs, Hearing):
 
     def _adopts(self, target: Target) -> bool:
         """Tell whether a window that the lab did not open is the lab's: in a browser that others use, one of its sites is."""
-        return self.browser.owned or self._is_own(target.url)
+        browser = self._browser
+        return browser is not None and (browser.owned or self._is_own(target.url))
 
     def _page_of(self, target: Target) -> Awaitable[Page]:
         return self.browser.pages.page(target)

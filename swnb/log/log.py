@@ -98,6 +98,10 @@ class Log(Sequence[Event]):
         """No more will come: whoever follows the log ends where it ends."""
         self._arrivals.close()
 
+    def reopen(self) -> None:
+        """More will come after all; who ended meanwhile has ended."""
+        self._arrivals.closed = False
+
     @property
     def closed(self) -> bool:
         """Whether no more will come."""

@@ -53,6 +53,8 @@ class Probe:
         Where the events go.
     window_name
         Gives the name of a window by its target; None for a page that is not the lab's, which is left alone.
+    adopts
+        Tells whether a worker that is nobody's, a service or shared worker, is the lab's.
     may_post
         Tells whether a worker's agent may write to clients: not while pages without agents could get it.
     limit
@@ -66,9 +68,11 @@ class Probe:
         log: Log,
         *,
         window_name: Callable[[TargetId], str | None],
+        adopts: Callable[[Target], bool],
         may_post: Callable[[], bool],
         limit: int,
     ) -> None:
+        self._adopts = adopts
         self._log = log
         self._window_name = window_name
         self.labels = Labels(service_workers)
@@ -87,6 +91,7 @@ class Probe:
         targets.on_attached.append(self._attached)
         targets.on_reloaded.append(self._reloaded)
         targets.on_detached.append(self._detached)
+        targets.nested = self._hears  # what is in the pages of others is none of ours
 
     def _emit(self, event: Event) -> Event:
         return self._log.append(event)
@@ -107,7 +112,7 @@ class Probe:
             return self._window_name(target.id) is not None
         if target.visiting:
             return False
-        return target.parent is None or target.parent.type != "page" or self._hears(target.parent)
+        return self._adopts(target) if target.parent is None else self._hears(target.parent)
 
     def _attached(self, target: Target) -> None:
         if target.type not in HEARD or not self._hears(target):
@@ -177,8 +182,10 @@ class Probe:
             self._emit(Surprise(what=f"an agent in {target.url} said what nobody understands: {error}"))
             return
         context = self.lives.speaker(target, params["executionContextId"])
-        if batch.serial and context.hello is None and batch.facts and isinstance(batch.facts[0], Hello):
-            context = self.lives.returned(context, batch.facts.pop(0))
+        first = batch.facts[0] if batch.facts else None
+        if batch.serial and context.hello is None and isinstance(first, Hello):
+            del batch.facts[0]
+            context = self.lives.returned(context, first)
             self.identifier.returned(context)
         if batch.serial != context.serial:
             lost = f"batches {context.serial} to {batch.serial - 1} of {context.actor or target.url} never came"

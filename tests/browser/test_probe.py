@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, TypeVar
 
 import pytest
@@ -24,6 +25,7 @@ from swnb.events import (
     WorkerRunningChanged,
     WorkerStateChanged,
 )
+from swnb.lab.async_lab import AsyncLab
 from tests.browser.scenes import CLAIM, EAGER, SKIP, controlled, page, script
 
 E = TypeVar("E", bound=Event)
@@ -238,3 +240,25 @@ def test_an_empty_document_that_is_taken_over_gets_its_controller(lab: swnb.Lab,
     assert found is True
     shown = next(e for e in events(lab, ClientAppeared) if e.url.endswith("/shown.html"))
     assert shown.client in {e.client for e in events(lab, ClientControlled)}
+
+
+def test_whoever_follows_the_log_ends_with_the_lab() -> None:
+    async def scene() -> list[str]:
+        lab = AsyncLab()
+        await lab.start()
+        seen: list[str] = []
+
+        async def follow() -> None:
+            async for event in lab.log:
+                seen.append(event.kind)
+
+        following = asyncio.create_task(follow())
+        await lab.open("/")
+        await lab.stop()
+        await asyncio.wait_for(following, 20)
+        await lab.start()
+        assert not lab.log.closed
+        await lab.stop()
+        return seen
+
+    assert "client.appeared" in asyncio.run(scene())

@@ -20,7 +20,7 @@ from swnb.probe.contexts import TYPES, Context, member
 from swnb.probe.facts import Hello, QueueOpened
 from swnb.probe.labels import Labels
 from swnb.probe.pairing import Pairing
-from swnb.vocab import ClientType, ControlReason, FrameType, TargetId, VisibilityState
+from swnb.vocab import ClientType, ControlReason, FrameType, Heard, TargetId, VisibilityState
 
 EMPTY = ("about:blank", "")
 """Documents that a window begins with. They appear in the log only if they do something: no worker lists them."""
@@ -262,6 +262,7 @@ class Lives:
                 worker=label,
                 former=former,
                 reason=reason,
+                heard=Heard.INFERRED if context.guessed else Heard.HEARD,
             )
         else:
             event = ClientReleased(actor=context.actor, t_browser_ms=t_ms, client=context.client, worker=former or "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from swnb.events import MessageSent
 from swnb.probe.facts import Received, Refused, Sent
 from swnb.probe.pairing.judge import Judge
 from swnb.probe.pairing.lanes import AtPage, AtWorker, ToClient, ToWorker, Version
@@ -122,12 +121,11 @@ class Containers:
 
     # ---- facts --------------------------------------------------------------------------------------------------
 
-    def sent(self, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]) -> MessageSent:
+    def sent(self, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]) -> None:
         """Take in what was posted to a service worker or to a client."""
         stream = realm.outs.get(fact.channel) or self._open(realm, fact.channel)
         sent = self.judge.scribe.sent(realm, stream, fact, t_mono_ns, ports)
         self.judge.sent(stream, sent, fact.exact)
-        return sent
 
     def refused(self, realm: Realm, fact: Refused, t_mono_ns: int) -> None:
         """Take in that ``postMessage`` threw."""

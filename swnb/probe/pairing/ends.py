@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from swnb.probe.facts import Fact
-from swnb.probe.pairing.party import Realm
+from swnb.probe.pairing.party import Held, Realm
 from swnb.probe.pairing.streams import Inbox, Receipt, Stream, Verdict
 from swnb.vocab import MessageFate, MessageVia
 
@@ -88,6 +87,13 @@ class End:
         """Whether something that came to it, or went from it, is not decided."""
         return bool((self.inbox is not None and self.inbox.queue) or (self.out is not None and self.out.waiting))
 
+    def doubt(self) -> None:
+        """It may be another one."""
+        self.sure = False
+        for out in (self.out, self.peer.out):
+            if out is not None:
+                out.sure = False
+
     def stream(self) -> EndStream:
         """Return what it sends."""
         if self.out is None:
@@ -123,7 +129,6 @@ class EndStream(Stream):
         if to is not self.to:
             self.to = to
             self.channel = self.end.channel
-        self.sure = self.end.sure and self.end.peer.sure
 
     def in_step(self, realm: Realm) -> bool:
         """Whether the first that waits is the next that comes, wherever the other end is by then."""
@@ -184,7 +189,7 @@ class Unknown:
         How it came: ``carried`` by a message that is not paired, ``connect`` in a shared worker, ``window`` by
         ``window.postMessage``; ``owner`` is the end that a dedicated worker begins with.
     facts
-        What its context said of it, each with its time and how much was heard before it.
+        What its context said of it.
     order
         How much was heard when it came.
     cause
@@ -202,7 +207,7 @@ class Unknown:
         self.slot = slot
         self.kind = kind
         self.order = order
-        self.facts: list[tuple[Fact, int, int]] = []
+        self.facts: list[Held] = []
         self.cause: int | None = None
         self.senders: list[Realm] = []
         self.patience = 0

@@ -14,6 +14,10 @@ from swnb.vocab import MessageFate, Pairing
 class Carrier(Protocol):
     """Who is told where the ports went that messages carry."""
 
+    def departed(self, sent: MessageSent) -> None:
+        """A message left that carries ports."""
+        ...
+
     def arrived(self, sent: MessageSent, receipt: Receipt, seq: int, sure: bool) -> None:
         """A message was paired that carried ports; `seq` is that of its arrival."""
         ...
@@ -172,6 +176,8 @@ class Judge:
 
     def sent(self, stream: Stream, sent: MessageSent, exact: int) -> None:
         """Take in what was sent, and pair it if it has arrived."""
+        if sent.ports and self.carrier is not None:
+            self.carrier.departed(sent)
         stream.push(sent, exact)
         if not stream.watched:
             stream.watched = True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from heapq import heappop, heappush
 from time import monotonic_ns
 from typing import Any
 
-from swnb.events import Event, MessageSent
+from swnb.events import Event
 from swnb.probe.facts import (
     BroadcastMade,
     Connected,
@@ -25,7 +26,7 @@ from swnb.probe.pairing.containers import Containers
 from swnb.probe.pairing.ends import End, Unknown
 from swnb.probe.pairing.identities import Identities
 from swnb.probe.pairing.judge import Judge
-from swnb.probe.pairing.party import Party, Realm
+from swnb.probe.pairing.party import Held, Party, Realm
 from swnb.probe.pairing.ports import Channels
 from swnb.probe.pairing.rooms import Rooms
 from swnb.probe.pairing.scribe import Scribe
@@ -54,7 +55,7 @@ class Pairing:
         self._scribe = Scribe(emit, clock)
         self._realms: dict[int, Realm] = {}
         self._order = 0
-        self._todo: deque[tuple[Realm, deque[tuple[Fact, int, int]]]] = deque()
+        self._todo: deque[Realm] = deque()
         self._judge = Judge(self._scribe)
         self._containers = Containers(self._judge, self._realms)
         self._identities = Identities(self._containers)
@@ -123,8 +124,7 @@ class Pairing:
 
     def heard(self, context: Party, fact: Fact, t_mono_ns: int) -> None:
         """A context said something. What is not about messages is ignored; what cannot be becomes a `Surprise`."""
-        handler = self._handlers.get(type(fact))
-        if handler is None:
+        if type(fact) not in self._handlers:
             return
         realm = self._realms.get(context.uid)
         if realm is None:
@@ -133,12 +133,9 @@ class Pairing:
             realm = self._realms[context.uid]
         self._judge.now += 1
         if realm.backlog is not None:
-            realm.backlog.append((fact, t_mono_ns))
+            heappush(realm.backlog, (self._judge.now - 1, fact, t_mono_ns))
             return
-        try:
-            handler(realm, fact, t_mono_ns, self._judge.now - 1)
-        except WORTHLESS as error:
-            self._scribe.surprise(context.actor, f"{type(fact).__name__} {_channel(fact)}: {error}")
+        self._handle(realm, fact, t_mono_ns, self._judge.now - 1)
         if self._todo or self._containers.changed:
             self._work()
 
@@ -152,26 +149,23 @@ class Pairing:
         if not fact.ports:
             self._write_sent(route, end, realm, fact, t_mono_ns, ())
             return
-        ends = self._channels.leaving(realm, fact.ports)
-        if isinstance(ends, int):  # it is not known yet which port it sends away: what it says from here on waits
-            realm.stalled = ends
-            realm.backlog = deque([(fact, t_mono_ns)])
-            self._judge.stalled += 1
-            return
-        names = tuple(carried.name for carried in ends)
-        sent = self._write_sent(route, end, realm, fact, t_mono_ns, names)
-        self._channels.depart(realm, fact.ports, ends, sent)
+        names = self._channels.leaving(realm, fact.ports)
+        if isinstance(names, int):  # it is not known yet which port it sends away: what it says from here on waits
+            self._stall(realm, names, (order, fact, t_mono_ns))
+        else:
+            self._write_sent(route, end, realm, fact, t_mono_ns, names)
 
     def _write_sent(
         self, route: object, end: End | None, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]
-    ) -> MessageSent:
+    ) -> None:
         if end is not None:
-            return self._channels.sent(end, realm, fact, t_mono_ns, ports)
-        if route in CONTAINERS:
-            return self._containers.sent(realm, fact, t_mono_ns, ports)
-        if route == "bc":
-            return self._rooms.sent(realm, fact, t_mono_ns, ports)
-        raise ValueError("nobody knows this kind of channel")
+            self._channels.sent(end, realm, fact, t_mono_ns, ports)
+        elif route in CONTAINERS:
+            self._containers.sent(realm, fact, t_mono_ns, ports)
+        elif route == "bc":
+            self._rooms.sent(realm, fact, t_mono_ns, ports)
+        else:
+            raise ValueError("nobody knows this kind of channel")
 
     def _received(self, realm: Realm, fact: Received, t_mono_ns: int, order: int) -> None:
         route = fact.channel[0]
@@ -216,35 +210,49 @@ class Pairing:
 
     # ---- what waited --------------------------------------------------------------------------------------------
 
+    def _stall(self, realm: Realm, slot: int, held: Held) -> None:
+        """Let a context wait, from this fact on, until it is known which port a number is."""
+        if realm.backlog is None:
+            realm.backlog = []
+            self._judge.stalled += 1
+        heappush(realm.backlog, held)
+        realm.stalled = held[0], slot
+
     def _understood(self, realm: Realm, unknown: Unknown) -> None:
         """It is known which port a number is: what was said of it can be understood."""
-        self._todo.append((realm, deque(unknown.facts)))
-        self._judge.pending += len(unknown.facts)
-        if realm.backlog is not None and realm.stalled == unknown.slot:
-            order = self._judge.now
-            self._todo.append((realm, deque((fact, t_mono_ns, order) for fact, t_mono_ns in realm.backlog)))
-            self._judge.pending += len(realm.backlog)
+        held = list(unknown.facts)
+        if realm.backlog is not None and realm.stalled[1] == unknown.slot:
+            held += realm.backlog
             realm.backlog = None
             self._judge.stalled -= 1
+        for fact in held:
+            heappush(realm.ready, fact)
+        self._judge.pending += len(held)
+        self._todo.append(realm)
 
     def _work(self) -> None:
-        """Go on with what waited, until nothing is left that can be understood."""
+        """Go on with what waited, until nothing is left that can be understood; what a context said in its order."""
         while self._todo or self._containers.changed:
             if self._containers.changed:
                 self._containers.changed = False
                 self._judge.look_at_all()
                 continue
-            realm, facts = self._todo.popleft()
-            while facts:
-                fact, t_mono_ns, order = facts.popleft()
-                self._judge.pending -= 1
-                if realm.backlog is not None:
-                    realm.backlog.append((fact, t_mono_ns))
-                    continue
-                try:
-                    self._handlers[type(fact)](realm, fact, t_mono_ns, order)
-                except WORTHLESS as error:
-                    self._scribe.surprise(realm.actor, f"{type(fact).__name__} {_channel(fact)}: {error}")
+            realm = self._todo[0]
+            if not realm.ready:
+                self._todo.popleft()
+                continue
+            held = heappop(realm.ready)
+            self._judge.pending -= 1
+            if realm.backlog is not None and held[0] > realm.stalled[0]:  # said after what makes the context wait
+                heappush(realm.backlog, held)
+            else:
+                self._handle(realm, held[1], held[2], held[0])
+
+    def _handle(self, realm: Realm, fact: Fact, t_mono_ns: int, order: int) -> None:
+        try:
+            self._handlers[type(fact)](realm, fact, t_mono_ns, order)
+        except WORTHLESS as error:
+            self._scribe.surprise(realm.actor, f"{type(fact).__name__} {_channel(fact)}: {error}")
 
     # ---- quiet moments ------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 from swnb.probe.facts import Fact
@@ -11,6 +10,10 @@ if TYPE_CHECKING:
     from swnb.probe.pairing.ends import End, Unknown
     from swnb.probe.pairing.lanes import Version
     from swnb.probe.pairing.streams import Inbox, Stream
+
+
+Held = tuple[int, Fact, int]
+"""A fact that waits: how much was heard before it (the order of its context), itself, and when it came."""
 
 
 class Party(Protocol):
@@ -93,8 +96,11 @@ class Realm:
         The `Client.id` that it was exactly told by.
     queue_open
         Whether messages from workers reach its listeners.
-    backlog
-        Facts that wait because it sent a port away of which it is not known yet which it is, in slot `stalled`.
+    ready
+        A heap of facts that waited, and can be understood now.
+    backlog, stalled
+        A heap of facts that wait because it sent a port away of which it is not known yet which it is; the order of that fact, and
+        the port's number.
     arriving
         How many messages arrived in it that are not decided.
     strangers
@@ -114,6 +120,7 @@ class Realm:
         "order",
         "outs",
         "queue_open",
+        "ready",
         "stalled",
         "strangers",
         "version",
@@ -129,8 +136,9 @@ class Realm:
         self.version: Version | None = None
         self.identified: str | None = None
         self.queue_open = False
-        self.backlog: deque[tuple[Fact, int]] | None = None
-        self.stalled = 0
+        self.ready: list[Held] = []
+        self.backlog: list[Held] | None = None
+        self.stalled = (0, 0)
         self.strangers = 0
         self.arriving = 0
         self._t = -1.0

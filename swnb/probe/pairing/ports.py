@@ -47,6 +47,7 @@ class Channels:
         self.unknown: list[Unknown] = []
         self._moving: dict[int, list[End]] = {}
         self._found: list[End] = []
+        self._leaving: tuple[Realm, tuple[int, ...], list[End]] | None = None
         self._ended: list[Realm] = []
 
     # ---- pairs --------------------------------------------------------------------------------------------------
@@ -122,7 +123,7 @@ class Channels:
         slot = _slot(channel)
         end = realm.ends.get(slot)
         if isinstance(end, Unknown):
-            end.facts.append((fact, t_mono_ns, order))
+            end.facts.append((order, fact, t_mono_ns))
             return None
         if end is None:
             self.judge.scribe.surprise(realm.actor, f"{channel[0]} {slot} was never seen to come here")
@@ -134,16 +135,16 @@ class Channels:
             return gone
         return end
 
-    def sent(self, end: End, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]) -> MessageSent:
+    def sent(self, end: End, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]) -> None:
         """Take in what was posted to an end."""
         stream = end.stream()
         stream.address()
         sent = self.judge.scribe.sent(realm, stream, fact, t_mono_ns, ports)
         if end.dead is not None:
+            self.departed(sent)
             self.judge.lose(sent, MessageFate.GONE, end.dead)
         else:
             self.judge.sent(stream, sent, fact.exact)
-        return sent
 
     def refused(self, end: End, realm: Realm, fact: Refused, t_mono_ns: int) -> None:
         """Take in that ``postMessage`` threw."""
@@ -167,9 +168,9 @@ class Channels:
 
     # ---- moving -------------------------------------------------------------------------------------------------
 
-    def leaving(self, realm: Realm, numbers: tuple[int, ...]) -> list[End] | int:
-        """Return the ends that a context sends away; the number of the first of which it is not known which it is."""
-        ends = []
+    def leaving(self, realm: Realm, numbers: tuple[int, ...]) -> tuple[str, ...] | int:
+        """Return the names of the ends that a context sends away; the number of the first that nobody knows yet."""
+        ends: list[End] = []
         for slot in numbers:
             end = realm.ends.get(slot)
             if isinstance(end, Unknown):
@@ -178,10 +179,15 @@ class Channels:
                 self.judge.scribe.surprise(realm.actor, f"port {slot} was sent away, and was not here")
                 end = self.foundling(realm)
             ends.append(end)
-        return ends
+        self._leaving = realm, numbers, ends
+        return tuple(end.name for end in ends)
 
-    def depart(self, realm: Realm, numbers: tuple[int, ...], ends: list[End], sent: MessageSent) -> None:
-        """Ports left with a message."""
+    def departed(self, sent: MessageSent) -> None:
+        """Let the ports that were found to be leaving go with a message."""
+        if self._leaving is None:
+            return
+        realm, numbers, ends = self._leaving
+        self._leaving = None
         for slot, end in zip(numbers, ends, strict=True):
             realm.ends[slot] = end.name
             end.holder = None
@@ -227,7 +233,8 @@ class Channels:
         self._hold(realm, slot, end)
         end.moving = -1
         end.unseen = False
-        end.sure = end.sure and sure
+        if not sure:
+            end.doubt()
         if end.via is MessageVia.PORT:
             self.judge.scribe.moved(realm, end.name, former, cause, t_mono_ns, end.sure)
         if isinstance(unknown, Unknown):

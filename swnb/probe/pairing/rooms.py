@@ -134,7 +134,7 @@ class Rooms:
             member = self._of[realm.context.uid, number]
         return member
 
-    def sent(self, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]) -> MessageSent:
+    def sent(self, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]) -> None:
         """Take in what was posted: every other object may get it."""
         member = self._member(realm, fact.channel)
         room = member.room
@@ -144,7 +144,6 @@ class Rooms:
             if other is not member and other.open:
                 self._offer(other, member, sent, fact.exact)
         room.recent.append((sent, member, fact.exact, self._judge.now))
-        return sent
 
     def _offer(self, member: Member, sender: Member, sent: MessageSent, exact: int) -> None:
         member.stream_from(sender).push(sent, exact)

@@ -64,7 +64,7 @@ class Strangers:
         unknown.patience += patient
         if unknown.patience > PATIENCE or final or (not able and unknown.kind == "owner"):
             for end in able:  # whichever is taken, the others may be it as well
-                end.sure = False
+                end.doubt()
             self._settle(unknown, able[0] if able else self._channels.foundling(unknown.realm), False)
 
     def _settle(self, unknown: Unknown, end: End, sure: bool) -> None:
@@ -79,7 +79,7 @@ class Strangers:
         if unknown.kind == "owner":
             end.via = MessageVia.OWNER
         came_from = end.maker.actor if former is None and not end.unseen else "" if former is None else former.actor
-        t_mono_ns = unknown.facts[0][1] if unknown.facts else 0
+        t_mono_ns = unknown.facts[0][2] if unknown.facts else 0
         self._channels.place(unknown.realm, unknown.slot, end, came_from, unknown.cause, sure, t_mono_ns)
 
     def _candidates(self, unknown: Unknown) -> Iterator[End]:
@@ -106,14 +106,14 @@ class Strangers:
             return unknown.kind != "window"
         drained = self._channels.judge.drained
         proof = False
-        arrived = next(((f, t, n) for f, t, n in unknown.facts if isinstance(f, Received) and n < drained), None)
+        arrived = next(((f, t, n) for n, f, t in unknown.facts if isinstance(f, Received) and n < drained), None)
         if arrived is not None:
             waiting = peer.out.waiting if peer.out is not None else None
             receipt = Receipt(unknown.realm, arrived[0], content_of(arrived[0]), arrived[1], arrived[2])
             if peer.out is None or not waiting or not peer.out.fits(waiting[0], receipt):
                 return False
             proof = True
-        sent = next((f for f, _, _ in unknown.facts if isinstance(f, Sent)), None)
+        sent = next((f for _, f, _ in unknown.facts if isinstance(f, Sent)), None)
         if sent is not None and peer.inbox is not None and peer.inbox.queue:
             if not _alike(sent, peer.inbox.queue[0]):
                 return False

@@ -1,4 +1,4 @@
-"""A short run of the benchmark with a real Chromium: the whole road, for the floor alone."""
+"""A short run of the benchmark with a real Chromium: the whole road, for the floor alone; and of all rows of hearing."""
 
 from __future__ import annotations
 
@@ -36,3 +36,33 @@ def test_a_contestant_that_fails_does_not_end_the_run() -> None:
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.count("floor (bare pipe)  — [1]") == 2
     assert "left behind" not in ended.stderr
+
+
+HEARING = {
+    "messages": ("600", ["messages", "messages_time", "messages_memory"]),
+    "facts": ("1500", ["facts", "facts_crowded"]),
+    "clients": ("200", ["clients", "clients_time"]),
+    "stops": ("8", ["stops"]),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("row", HEARING)
+def test_every_row_of_hearing(row: str, tmp_path: Path) -> None:
+    """What is counted must be right however busy the machine is; what is timed must have been measured."""
+    size, names = HEARING[row]
+    written = tmp_path / "hearing.json"
+    words = ["--row", row, "--size", size, "--rounds", "1", "--markdown", "--json", str(written)]
+    command = [sys.executable, "-m", "tests.bench.hearing", *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(written.read_text())["figures"]
+    assert [figure["name"] for figure in figures] == names, ended.stderr
+    for figure in figures:
+        if figure["against"] == "counts":
+            assert figure["verdict"] == "met", figure
+        else:
+            assert figure["probe"][0] > 0, figure
+    assert "left behind" not in ended.stderr
+    assert ended.stdout.startswith("|  | with the probe | without it | bare pipe | must be |")

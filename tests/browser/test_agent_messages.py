@@ -49,6 +49,11 @@ def data(fact: Sent | Received) -> Any:
     return values.decode(json.loads(bytes(fact.content)))
 
 
+def some(session: Session, kind: type[Sent] | type[Received], channel: str) -> list[Any]:
+    """Return the facts of a channel's kind once there is one: another process tells in its own time."""
+    return session.stage.until(lambda: [fact for fact in late(session).of(kind) if fact.channel[0] == channel])  # type: ignore[no-any-return]
+
+
 def late(session: Session) -> Context:
     """The context that spoke last."""
     return session.contexts[-1]
@@ -58,10 +63,10 @@ def test_page_and_worker_both_ways(clean: Stage) -> None:
     page, worker = clean.controlled(WORKER)
     page.value("new Promise(done => { navigator.serviceWorker.onmessage = done; navigator.serviceWorker.controller.postMessage('echo') })"
                ".then(() => 1)")  # fmt: skip
-    (sent,) = late(page).of(Sent)
-    (received,) = late(worker).of(Received)
-    (answered,) = late(worker).of(Sent)
-    (back,) = late(page).of(Received)
+    (sent,) = some(page, Sent, "sw")
+    (received,) = some(worker, Received, "cl")
+    (answered,) = some(worker, Sent, "cl")
+    (back,) = some(page, Received, "sw")
     script = f"{clean.url}/sw.js"
     assert (sent.channel, data(sent)) == (("sw", script), "echo")
     client = received.source[0]
@@ -88,11 +93,11 @@ def test_a_port_that_goes_to_the_worker_and_back(clean: Stage) -> None:
     (made,) = late(page).of(Ports)
     to_worker = next(fact for fact in late(page).of(Sent) if fact.channel[0] == "sw")
     assert to_worker.ports == (made.other,)
-    there = late(worker).of(Received)[0]
+    there = some(worker, Received, "cl")[0]
     assert there.ports == (1,), "a new number there"
-    (through,) = [fact for fact in late(worker).of(Sent) if fact.channel[0] == "pt"]
+    (through,) = some(worker, Sent, "pt")
     assert through.channel == ("pt", 1)
-    (arrived,) = [fact for fact in late(page).of(Received) if fact.channel[0] == "pt"]
+    (arrived,) = some(page, Received, "pt")
     assert (arrived.channel, data(arrived), arrived.listeners) == (("pt", made.one), "through the port", 1)
     page.value("""new Promise(done => { navigator.serviceWorker.onmessage = e => done(e.ports.length);
       navigator.serviceWorker.controller.postMessage('echo', {transfer: [new MessageChannel().port1]}) })""")
@@ -238,7 +243,9 @@ def test_more_than_a_few_in_one_turn_come_in_batches(clean: Stage) -> None:
     assert [batch.serial for batch in late(page).batches] == list(range(len(late(page).batches)))
     assert [data(fact) for fact in late(page).of(Sent)] == list(range(200))
     assert len(batches) < 16
-    assert [batch.more for batch in batches] == [0] * 7 + [1] * (len(batches) - 8) + [0]
+    more = [batch.more for batch in batches]
+    assert more == [*sorted(more[:-1]), 0], "from some point on each batch says that one is to follow, and one does"
+    assert more.count(1) >= 3
 
 
 def test_a_frame_that_is_removed_while_it_sends(clean: Stage) -> None:

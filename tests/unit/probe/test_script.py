@@ -28,6 +28,9 @@ def test_the_digest_is_of_the_template() -> None:
 
 def test_every_part_is_in_and_the_first_comes_first() -> None:
     source = script.agent_source("b", "s", "t")
-    places = [source.index(mark) for mark in ("const SECRET", "const binding", "const uncurry", "const veil", "const describe")]
+    places = [
+        source.index(mark)
+        for mark in ("const SECRET", "const binding", "const uncurry", "const veil", "const describe")
+    ]
     assert places == sorted(places)
     assert source.endswith(f"//# sourceURL={script.AGENT_URL}")

@@ -84,7 +84,7 @@ class Probe:
         self._installer = Installer(limit)
         self.behind: set[Context] = set()
         self._order = Order(self.pairing.waiting_in, self._take, self._wake)
-        self._sweeper = Sweeper(self._sessions, self.pairing)
+        self._sweeper = Sweeper(self._sessions, self._order.close, self.pairing)
         self._waiters: list[Callable[[], None]] = []
         self.identifier.on_change = self._wake
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, self._emit)

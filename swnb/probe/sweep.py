@@ -26,12 +26,15 @@ class Sweeper:
     ----------
     sessions
         Gives the sessions of all contexts that can answer.
+    pass_on
+        Passes on what was heard and is held: without it nothing may be decided.
     pairing
         What is told that all was heard.
     """
 
-    def __init__(self, sessions: Callable[[], list[Session]], pairing: Pairing) -> None:
+    def __init__(self, sessions: Callable[[], list[Session]], pass_on: Callable[[], None], pairing: Pairing) -> None:
         self._sessions = sessions
+        self._pass_on = pass_on
         self._pairing = pairing
         self._timer: asyncio.TimerHandle | None = None
         self._spoken = False
@@ -71,6 +74,7 @@ class Sweeper:
     async def _sweep(self) -> bool:
         moment = self._pairing.moment()
         answers = await asyncio.gather(*(self._answers(session) for session in self._sessions()))
+        self._pass_on()
         self._pairing.settle(moment if all(answers) else None)
         self._undecidable = self._pairing.undecided
         return all(answers)

@@ -134,6 +134,10 @@ class EndStream(Stream):
         """Whether the first that waits is the next that comes, wherever the other end is by then."""
         return self.step is not self
 
+    def distrust(self) -> None:
+        """One of its messages was written as if nobody had sent it: nothing of this channel is certain any more."""
+        self.end.doubt()
+
     def rest(self) -> None:
         """Let go of what only traffic needs: a page may make any number of channels, and does not say when it drops one."""
         there = self.end.peer.inbox
@@ -172,7 +176,8 @@ class EndInbox(Inbox):
         peer = self.end.peer
         if peer.dead is not None or peer.unseen:
             return True
-        return peer.holder is not None and not (peer.via is MessageVia.PORT and peer.holder.strangers)
+        holder = peer.holder
+        return holder is not None and holder.backlog is None and not (peer.via is MessageVia.PORT and holder.strangers)
 
     def unheard(self, receipt: Receipt) -> tuple[str, MessageVia, str]:
         """Return actor, method and channel of a message that nobody was heard to send."""

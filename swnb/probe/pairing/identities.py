@@ -104,7 +104,7 @@ class Identities:
     def _give_up(self, inbox: AtWorker | AtPage, streams: list[Stream], patient: bool) -> None:
         """Decide without knowing: at once where nobody can have sent it, else when nothing told it for long."""
         inbox.patience += patient
-        if (not streams and not self._blind) or inbox.patience > PATIENCE or self._system.judge.final:
+        if (not streams and not self._blind) or inbox.patience > PATIENCE or self._system.judge.guessing:
             inbox.pool = streams
 
 

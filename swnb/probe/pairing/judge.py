@@ -46,8 +46,10 @@ class Judge:
         How many contexts said what cannot be understood yet.
     forced
         The receipt that is decided although there are such contexts.
+    guessing
+        Whether nothing more will be heard, and what cannot be known may be guessed.
     final
-        Whether nothing more will be heard.
+        Whether all is decided, known or not.
     carrier
         Who follows the ports.
     """
@@ -60,6 +62,7 @@ class Judge:
         self.drained: float = 0
         self.stalled = 0
         self.forced: Receipt | None = None
+        self.guessing = False
         self.final = False
         self._inboxes: list[Inbox] = []
         self._streams: list[Stream] = []
@@ -95,17 +98,20 @@ class Judge:
 
     def _decide(self, inbox: Inbox, receipt: Receipt, sources: Sequence[Stream]) -> bool:
         """Decide without order, once all is heard that was sent before; return whether anything was decided."""
-        if receipt.order >= self.drained or self.pending or not (self.final or inbox.decidable()):
+        if receipt.order >= self.drained or self.pending:
             return False
-        if self.stalled and not self.final and self.forced is not receipt:
+        blind = self.stalled > 0 or not inbox.decidable()
+        if blind and not self.final and self.forced is not receipt:
             return False
         found = self._find(receipt, sources, True) or self._find(receipt, sources, False)
         inbox.queue.popleft()
         if found is None:
+            for source in sources if blind else ():
+                source.distrust()  # its sending may be heard later, and must not be taken for that of another
             self.unpaired(inbox, receipt)
             return True
         stream, at, several = found
-        sure = not several and not self.stalled and all(s.trusts(receipt.key) for s in sources)
+        sure = not several and not blind and all(s.trusts(receipt.key) for s in sources)
         alone = len(sources) == 1 and inbox.sole and stream.sole and not stream.torn and not stream.doubts
         if sure or alone:
             while at and stream.sole:  # what it did not get by now will not come any more
@@ -200,8 +206,8 @@ class Judge:
 
     def force(self) -> bool:
         """Decide the oldest receipt that holds a context up, though it cannot be certain; return whether there was one."""
-        heads = [inbox for inbox in self._inboxes if inbox.queue and inbox.sources() is not None]
-        heads.sort(key=lambda inbox: (not inbox.queue[0].fact.ports, inbox.queue[0].order))
+        heads = [inbox for inbox in self._inboxes if inbox.queue and inbox.queue[0].fact.ports]
+        heads.sort(key=lambda inbox: inbox.queue[0].order)
         before = self.undecided()
         for inbox in heads:
             self.forced = inbox.queue[0]

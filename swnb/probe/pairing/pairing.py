@@ -59,7 +59,7 @@ class Pairing:
         self._judge = Judge(self._scribe)
         self._containers = Containers(self._judge, self._realms)
         self._identities = Identities(self._containers)
-        self._channels = Channels(self._judge, self._understood)
+        self._channels = Channels(self._judge, self._realms, self._understood)
         self._judge.carrier = self._channels
         self._strangers = Strangers(self._channels)
         self._rooms = Rooms(self._judge)
@@ -283,12 +283,27 @@ class Pairing:
         """
         judge = self._judge
         patient = drained is not None and drained > judge.drained
-        if final:
-            judge.final, judge.drained = True, float("inf")
-        elif drained is not None:
+        if drained is not None:
             judge.drained = max(judge.drained, drained)
+        if final:
+            judge.drained = float("inf")
+        self._decide(patient, drained is not None or final)
+        if final:
+            judge.guessing = True
+            self._decide(False, True)
+            judge.final = True
+            self._decide(False, True)
+        self._rooms.tidy()
+        judge.fates()
+        self._containers.tidy()
+        self._channels.bury()
+        self._forget()
+
+    def _decide(self, patient: bool, force: bool) -> None:
+        """Decide one after the other, for as long as anything can be."""
+        judge = self._judge
         while True:
-            before = self._scribe.written
+            before = self._scribe.written, judge.stalled, len(self._channels.unknown)
             self._channels.bury()
             self._strangers.find(patient)
             self._work()
@@ -296,13 +311,10 @@ class Pairing:
             patient = False
             judge.look_at_all()
             self._work()
-            if self._scribe.written == before and not (judge.stalled and drained is not None and judge.force()):
-                break
-        self._rooms.tidy()
-        judge.fates()
-        self._containers.tidy()
-        self._channels.bury()
-        self._forget()
+            if before == (self._scribe.written, judge.stalled, len(self._channels.unknown)) and not (
+                judge.stalled and force and judge.force()
+            ):
+                return
 
     def _forget(self) -> None:
         """Let go of contexts that ended and left nothing; an id stays known, since workers may go on posting to it."""

@@ -7,7 +7,7 @@ before that pair is found waits with the number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 
 from swnb.events import MessageSent
@@ -39,8 +39,11 @@ class Channels:
         Ports that came somewhere without a message that could be paired.
     """
 
-    def __init__(self, judge: Judge, later: Callable[[Realm, Unknown], None]) -> None:
+    def __init__(
+        self, judge: Judge, realms: Mapping[int, Realm], later: Callable[[Realm, Unknown], None]
+    ) -> None:
         self.judge = judge
+        self.realms = realms
         self._later = later
         self._pairs = count(1)
         self.unplaced: list[End] = []

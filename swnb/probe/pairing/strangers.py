@@ -46,26 +46,65 @@ class Strangers:
             Whether to count that it was in vain.
         """
         judge = self._channels.judge
-        for unknown in tuple(self._channels.unknown):
-            if unknown.order < judge.drained:
-                self._one(unknown, patient)
-        self._channels.unknown = [u for u in self._channels.unknown if u.realm.ends.get(u.slot) is u]
-        if judge.final or not any(unknown.kind == "owner" for unknown in self._channels.unknown):
+        known = [unknown for unknown in self._channels.unknown if unknown.order < judge.drained]
+        for unknown in known:
+            if not (judge.stalled and self._held_back(unknown)):
+                self._prove(unknown)
+        if not judge.stalled:
+            self._by_answers()
+        for unknown in known:
+            if _open(unknown) and self._guess(unknown, patient):
+                break
+        self._channels.unknown = [unknown for unknown in self._channels.unknown if _open(unknown)]
+        if judge.guessing or not any(unknown.kind == "owner" for unknown in self._channels.unknown):
             self._drop_terminated()
 
-    def _one(self, unknown: Unknown, patient: bool) -> None:
+    def _prove(self, unknown: Unknown) -> None:
+        """Place a port where one end alone can be meant."""
         able = [end for end in self._candidates(unknown) if self._suits(end, unknown)]
         if len(able) == 1:
             self._settle(unknown, able[0], True)
-            return
-        final = self._channels.judge.final
-        if not unknown.facts and not final:
-            return
+
+    def _held_back(self, unknown: Unknown) -> bool:
+        """Whether a context has said what is not understood yet, and may have made another end that can be meant."""
+        makers = self._channels.realms.values()
+        if unknown.kind == "owner":
+            return any(realm.backlog is not None and realm.context is unknown.realm.context.owner for realm in makers)
+        return any(realm.backlog is not None for realm in makers)
+
+    def _guess(self, unknown: Unknown, patient: bool) -> bool:
+        """Take the first end that may be meant, where it could not be told for long; return whether that was done."""
+        judge = self._channels.judge
+        there = list(self._candidates(unknown))
+        unheard = not there and not judge.stalled and unknown.kind != "window"
+        if not unknown.facts and not judge.guessing:
+            return False
         unknown.patience += patient
-        if unknown.patience > PATIENCE or final or (not able and unknown.kind == "owner"):
-            for end in able:  # whichever is taken, the others may be it as well
-                end.doubt()
-            self._settle(unknown, able[0] if able else self._channels.foundling(unknown.realm), False)
+        if not (unheard or unknown.patience > PATIENCE or judge.guessing):
+            return False
+        able = [end for end in there if self._suits(end, unknown)]
+        for end in there:  # whichever is taken, each of them may be it as well
+            end.doubt()
+        self._settle(unknown, able[0] if able else self._channels.foundling(unknown.realm), False)
+        return True
+
+    def _by_answers(self) -> None:
+        """Look at it from the other side: what arrived at an end, and nobody sent, was sent by a port that nobody knows."""
+        judge = self._channels.judge
+        senders: dict[int, tuple[End, list[Unknown]]] = {}
+        for unknown in self._channels.unknown:
+            sent = next((f for _, f, _ in unknown.facts if isinstance(f, Sent)), None)
+            if sent is None or not _open(unknown):
+                continue
+            for end in self._candidates(unknown):
+                if end.peer.inbox is None or not end.peer.inbox.queue or (end.out is not None and end.out.waiting):
+                    continue
+                arrived = end.peer.inbox.queue[0]
+                if arrived.order < judge.drained and _alike(sent, arrived):
+                    senders.setdefault(id(end), (end, []))[1].append(unknown)
+        for end, able in senders.values():
+            if len(able) == 1 and _open(able[0]):
+                self._settle(able[0], end, True)
 
     def _settle(self, unknown: Unknown, end: End, sure: bool) -> None:
         if end in self._channels.unplaced:
@@ -102,7 +141,7 @@ class Strangers:
     def _suits(self, end: End, unknown: Unknown) -> bool:
         """Whether what went through both may be the same; of what came by ``window.postMessage`` something must have gone."""
         peer = end.peer
-        if peer.holder is None and peer.dead is None:  # what is said there waits as well
+        if _hidden(peer):
             return unknown.kind != "window"
         drained = self._channels.judge.drained
         proof = False
@@ -129,6 +168,16 @@ class Strangers:
             else:
                 kept.append(end)
         self._channels.unplaced = kept
+
+
+def _open(unknown: Unknown) -> bool:
+    """Whether nobody knows yet which it is."""
+    return unknown.realm.ends.get(unknown.slot) is unknown
+
+
+def _hidden(end: End) -> bool:
+    """Whether an end may have said what is not understood yet."""
+    return end.dead is None and (end.holder is None or end.holder.backlog is not None)
 
 
 def _same(made: str, url: str) -> bool:

@@ -221,6 +221,10 @@ class Stream:
         if self.sole:
             self.break_step()
 
+    def distrust(self) -> None:
+        """One of its messages was written as if nobody had sent it: nothing of it is certain any more."""
+        self.sure = False
+
     def trusts(self, key: Key) -> bool:
         """Whether what is of this content cannot have been taken for another."""
         return not self.torn and not (self.doubts and (key in self.doubts or ANYTHING in self.doubts))

@@ -22,6 +22,7 @@
     │   ├── ClientGone            the client does not exist any more
     │   ├── WindowNoClient        a window that is no client of the worker that was asked
     │   ├── WaitTimeout           what was waited for did not come
+    │   │   └── WaitFailed        and cannot come any more
     │   └── InvalidArgument       an argument out of its range
     ├── EvaluationError
     │   ├── JavaScriptError       the script threw, or the browser refused (its own DOMException or TypeError)
@@ -295,6 +296,21 @@ class WaitTimeout(LabError):
             f"waited {timeout_s:g} s for {condition!r}; now: {state}",
             "mend the cause, or wait longer: --timeout SECONDS",
         )
+
+
+class WaitFailed(WaitTimeout):
+    """What is waited for cannot come any more.
+
+    Attributes
+    ----------
+    why
+        What happened instead.
+    """
+
+    def __init__(self, condition: str, timeout_s: float, why: str) -> None:
+        super().__init__(condition, timeout_s, why)
+        self.why = why
+        SwnbError.__init__(self, f"{condition!r} cannot come any more: {why}", "mend the script and register it again")
 
 
 class EvaluationError(SwnbError):

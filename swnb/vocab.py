@@ -100,6 +100,10 @@ class Loop(StrEnum):
     KERNEL = "kernel"
 
 
+AGENT_URL = "swnb-agent.js"
+"""What the frames of swnb's own scripts are known by. It shows in debuggers, never in a page."""
+
+
 class Attach(StrEnum):
     """Whether a lab attaches to service workers. That is part of an experiment: an attached one is never stopped for being idle."""
 

@@ -17,6 +17,7 @@ from swnb.browser.protocol import Message
 from swnb.browser.session import Session
 from swnb.browser.targets import Target, Targets
 from swnb.errors import BrowserGone, TargetGone
+from swnb.vocab import AGENT_URL
 
 if TYPE_CHECKING:
     from pyppeteer.browser import Browser
@@ -38,6 +39,11 @@ class PageSession(Session):
         self._loop = connection.loop
         self._connection: Adapter | None = None
         self.on("Inspector.targetCrashed", self._crashed)
+
+    def emit(self, method: str, params: Message) -> None:
+        """Tell the listeners; of swnb's own scripts pyppeteer hears nothing (they would be in its coverage)."""
+        if method != "Debugger.scriptParsed" or params.get("url") != AGENT_URL:
+            super().emit(method, params)
 
     def _crashed(self, _: Message) -> None:
         """What is pending has no answer any more; the session itself serves the page that a reload brings."""

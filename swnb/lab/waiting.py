@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from swnb.errors import InvalidArgument, SwnbError, WaitTimeout
+from swnb.errors import InvalidArgument, WaitFailed, WaitTimeout
 from swnb.events import Event
 from swnb.lab.conditions import EVENT_CONDITIONS, STATE_CONDITIONS, Wish, read, split
 from swnb.lab.happened import happened, standing
@@ -25,25 +25,10 @@ from swnb.messages import Message
 if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
 
-__all__ = ["EVENT_CONDITIONS", "STATE_CONDITIONS", "WaitFailed", "Waiting"]
+__all__ = ["EVENT_CONDITIONS", "STATE_CONDITIONS", "Waiting"]
 
 LOOK_S = 0.05
 """Pause between two looks at what no event tells."""
-
-
-class WaitFailed(WaitTimeout):
-    """What is waited for cannot come any more.
-
-    Attributes
-    ----------
-    why
-        What happened instead.
-    """
-
-    def __init__(self, condition: str, timeout_s: float, why: str) -> None:
-        super().__init__(condition, timeout_s, why)
-        self.why = why
-        SwnbError.__init__(self, f"{condition!r} cannot come any more: {why}", "mend the script and register it again")
 
 
 class Waiting:

@@ -9,6 +9,7 @@ from swnb.browser.protocol import Message
 from swnb.browser.targets import Target
 from swnb.events import ConsoleWritten, Event
 from swnb.probe.lives import Lives
+from swnb.vocab import AGENT_URL
 
 LONGEST = 10_000
 """Of what one line keeps, in characters."""
@@ -24,8 +25,8 @@ class Console:
     def written(self, target: Target, params: Message) -> None:
         """``Runtime.consoleAPICalled``."""
         text = " ".join(_text(argument) for argument in params.get("args", ()))
-        frames = (params.get("stackTrace") or {}).get("callFrames") or [{}]
-        self._write(target, params.get("executionContextId", 0), str(params["type"]), text, frames[0], params)
+        place = _place(params.get("stackTrace"), {})
+        self._write(target, params.get("executionContextId", 0), str(params["type"]), text, place, params)
 
     def thrown(self, target: Target, params: Message) -> None:
         """``Runtime.exceptionThrown``."""
@@ -34,8 +35,8 @@ class Console:
         text = str(remote.get("description") or details.get("text", ""))
         if not remote.get("description") and remote:
             text = f"{details.get('text', '')} {_text(remote)}"
-        frames = (details.get("stackTrace") or {}).get("callFrames") or [details]
-        self._write(target, details.get("executionContextId", 0), "exception", text, frames[0], params)
+        place = _place(details.get("stackTrace"), details)
+        self._write(target, details.get("executionContextId", 0), "exception", text, place, params)
 
     def entry(self, target: Target, params: Message) -> None:
         """``Log.entryAdded``: what the browser itself wrote. What a page's workers wrote is heard in them."""
@@ -59,6 +60,12 @@ class Console:
                 column=int(place.get("columnNumber", -1)) + 1,
             )
         )
+
+
+def _place(stack: Message | None, otherwise: Message) -> Message:
+    """Return the innermost frame that is not of swnb's agent."""
+    frames = (stack or {}).get("callFrames") or [otherwise]
+    return next((frame for frame in frames if frame.get("url") != AGENT_URL), {})
 
 
 def _text(remote: Any) -> str:

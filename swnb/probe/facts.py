@@ -61,7 +61,8 @@ class Received(Fact, frozen=True, array_like=True, gc=False, tag="r"):
     """A ``message`` event came. `source` says what the event itself tells of its sender.
 
     Of ``cl``: ``[client_id | null, kind, url]`` where kind is ``client``, ``worker`` or ``none``. Of ``sw``:
-    ``[script_url, state]``. Of ``wi``: ``[relation, origin]``, relation being ``self``, ``parent``, ``top``, ``opener``, ``child N``, ``other`` or ``none``.
+    ``[script_url, state]``. Of ``wi``: ``[relation, origin]``, relation being ``self``, ``parent``, ``top``, ``opener``,
+    ``child N``, ``other`` or ``none``.
     """
 
     channel: tuple[Any, ...]

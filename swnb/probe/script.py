@@ -7,8 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-AGENT_URL = "swnb-agent.js"
-"""What its frames are known by; it never shows in a page."""
+from swnb.vocab import AGENT_URL
 
 PAYLOAD_CHARACTERS = 65536
 """Up to which length of JSON a payload is kept, unless another is asked for."""

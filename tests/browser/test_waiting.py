@@ -8,8 +8,8 @@ from threading import get_ident
 import pytest
 
 import swnb
+from swnb.errors import WaitFailed
 from swnb.events import Event, MessageReceived, WorkerStateChanged
-from swnb.lab.waiting import WaitFailed
 from swnb.messages import Message
 from tests.browser.scenes import EAGER, controlled, page, script, text
 

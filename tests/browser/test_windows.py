@@ -42,22 +42,32 @@ def test_names(lab: swnb.Lab) -> None:
     assert lab.open(name="home") != home
 
 
-def test_two_windows_at_one_url_cannot_be_told_apart(lab: swnb.Lab) -> None:
+def test_two_windows_at_one_url_are_told_apart(lab: swnb.Lab) -> None:
     controlled(lab, "a")
     lab.open("/", name="b")
     lab.wait("clients 2")
-    assert names(lab) == [None, None]
+    assert sorted(str(name) for name in names(lab)) == ["a", "b"]
     for name in ("a", "b"):
-        with pytest.raises(WindowAmbiguous, match=f"the window '{name}' cannot be told from another") as caught:
-            lab.clients.get(name)
-        assert set(caught.value.candidates) == {c.id for c in lab.clients.match_all()}
-    lab.window("b").goto("/#b")  # a navigation within the document: the client's URL stays
-    assert names(lab) == [None, None]
+        assert window_client(lab, name).name == name
+    lab.window("b").goto("/#b")  # a navigation within the document: the client and its URL stay
+    assert window_client(lab, "b").url == f"{lab.site.url}/"
     lab.window("b").close()
     lab.open("/#b", name="b")
     lab.wait("clients 2")
     assert sorted(str(name) for name in names(lab)) == ["a", "b"]
     assert window_client(lab, "b").url == f"{lab.site.url}/#b"
+
+
+def test_in_a_detached_lab_they_cannot() -> None:
+    with swnb.Lab(attach="detached", timeout_s=20.0) as lab:
+        controlled(lab, "a")
+        lab.open("/", name="b")
+        lab.wait("clients 2")
+        assert names(lab) == [None, None]
+        for name in ("a", "b"):
+            with pytest.raises(WindowAmbiguous, match=f"the window '{name}' cannot be told from another") as caught:
+                lab.clients.get(name)
+            assert set(caught.value.candidates) == {c.id for c in lab.clients.match_all()}
 
 
 def test_what_scripts_do_to_the_url_does_not_confuse(lab: swnb.Lab) -> None:

@@ -150,6 +150,7 @@ let isComplete = false;
 const secondStage = () => {
   if (KIND !== "service" || isComplete || !proto("ServiceWorkerRegistration")) return;
   isComplete = true;
+  wrapLate(); // a script that listens to nothing may still post to a worker
   const ofRegistration = proto("ServiceWorkerRegistration"), ofPreload = proto("NavigationPreloadManager");
   watch(ofRegistration, "update", "registration.");
   watch(ofRegistration, "unregister", "registration.");

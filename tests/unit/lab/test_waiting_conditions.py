@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from swnb.errors import InvalidArgument, WaitTimeout, WindowUnknown
+from swnb.errors import InvalidArgument, WaitFailed, WaitTimeout, WindowUnknown
 from swnb.events import (
     ClientAppeared,
     ClientChanged,
@@ -28,7 +28,7 @@ from swnb.events import (
     WorkerStateChanged,
 )
 from swnb.lab.conditions import EVENT_CONDITIONS, STATE_CONDITIONS, WORDS, Wish, read, split
-from swnb.lab.waiting import WaitFailed, Waiting
+from swnb.lab.waiting import Waiting
 from swnb.log import Log, Mark
 from swnb.messages import Message
 from swnb.vocab import (

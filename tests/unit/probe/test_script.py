@@ -4,6 +4,7 @@ import json
 import re
 
 from swnb.probe import script
+from swnb.vocab import AGENT_URL
 
 
 def test_placeholders_are_json() -> None:
@@ -33,4 +34,4 @@ def test_every_part_is_in_and_the_first_comes_first() -> None:
         for mark in ("const SECRET", "const binding", "const uncurry", "const veil", "const describe")
     ]
     assert places == sorted(places)
-    assert source.endswith(f"//# sourceURL={script.AGENT_URL}")
+    assert source.endswith(f"//# sourceURL={AGENT_URL}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ from tests.notebook.kernels import NOTEBOOKS, execute, notebook_of, read, text
 pytestmark = pytest.mark.slow
 
 LOOPS = ["thread", "kernel"]
+FIRST, SECOND = NOTEBOOKS
+
+LIST = re.compile(r"\w+(?:, \w+)+")
+SEQ = re.compile(r"\d+ ")
 
 
 def by_start(cells: list[Any], start: str) -> Any:
@@ -20,17 +25,36 @@ def by_start(cells: list[Any], start: str) -> Any:
     return found
 
 
+def code_of(path: Path) -> list[Any]:
+    """Return the code cells as they are saved."""
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def unordered(shown: str) -> str:
+    """Return a comparable text of what was heard: several processes speak at once, so neither rows nor lists have an order."""
+
+    def comparable_line(line: str) -> str:
+        columns = SEQ.sub("", " ".join(line.replace("─", " ").split()), count=1)
+        return LIST.sub(lambda found: ", ".join(sorted(found[0].split(", "))), columns)
+
+    return "\n".join(sorted(map(comparable_line, comparable(shown).splitlines())))
+
+
+COMPARED = {FIRST: comparable, SECOND: unordered}
+
+
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs_as_it_is_saved(path: Path, loop: str) -> None:
     """Each output, but for ids and times."""
-    saved = [comparable(text(cell)) for cell in read(path).cells if cell.cell_type == "code"]
-    assert [comparable(text(cell)) for cell in execute(read(path), loop)] == saved
+    compared = COMPARED[path]
+    saved = [compared(text(cell)) for cell in code_of(path)]
+    assert [compared(text(cell)) for cell in execute(read(path), loop)] == saved
 
 
 def test_first_clients_says_what_it_should() -> None:
     """The saved outputs, which the test above holds the notebook to."""
-    cells = [cell for cell in read(NOTEBOOKS[0]).cells if cell.cell_type == "code"]
+    cells = code_of(FIRST)
     assert text(by_start(cells, "lab = %sw start")) == "<Lab 'lab' http://lab.localhost running>\n"
     controlled, uncontrolled = "%sw clients", "%sw clients --include-uncontrolled"
     assert text(next(cell for cell in cells if cell.source == controlled)) == "no clients\n"
@@ -53,37 +77,120 @@ def row(cell: Any) -> list[str]:
     return text(cell).splitlines()[-1].split()
 
 
-ATTEMPTS = [
-    (
-        "for client in lab.clients.match_all():\n    client.post_message('hello')",
-        "Not yet: there is no window called 'guest'",
-    ),
-    ("%sw open /other.html --as guest", "Not yet: 'guest' has heard [], not 'hello'."),
-    ("%sw close guest\n%sw open / --as guest", "Not yet: two windows have the same URL"),
-    ("%sw close guest\n%sw open /?guest --as guest", "Not yet: 'guest' has heard [], not 'hello'."),
-    (
-        "%%sw worker\nfor (const client of await clients.matchAll()) client.postMessage('hello');",
-        "Right! Both windows heard it.",
-    ),
-]
-"""Solutions of the exercise, one after the other, and what the check says of each."""
+def rows(cell: Any) -> list[list[str]]:
+    """Return the rows of the tables of a cell, in columns; neither heads nor empty columns."""
+    lines = [re.split(r" {2,}", line.strip()) for line in text(cell).splitlines()]
+    return [line for line in lines if line[0].isdecimal() or re.fullmatch(r"[cw]\d+", line[0])]
+
+
+def talk(cell: Any) -> list[tuple[str, str, str, str]]:
+    """Return what a table of messages says: from, to, data, what became of it (but for when)."""
+    told = []
+    for _, *columns in rows(cell):
+        sender, receiver, _, data, outcome = columns[-5:]
+        told.append((sender, receiver, data, re.sub(r"^\d\d:\d\d:\d\d\.\d+(, )?", "", outcome)))
+    return told
+
+
+def test_the_claim_and_the_talk_of_the_second() -> None:
+    cells = code_of(SECOND)
+    assert [line[:2] for line in rows(by_start(cells, "%sw world"))] == [
+        ["c1", "home"], ["c2", "window (nested)"], ["c3", "guest"], ["w1", "http://lab.localhost/sw.js"],
+    ]  # fmt: skip
+    claimed = [(kind, who) for _, _, kind, who, _ in rows(by_start(cells, "%sw claim"))]
+    kinds = ("client.controllerchange", "client.controlled")
+    assert sorted(claimed) == sorted((kind, who) for kind in kinds for who in ("home", "guest", "c2"))
+    assert text(by_start(cells, "controlled = ")) == "['c1', 'c2', 'c3']\n"
+    assert talk(by_start(cells, "%sw messages --between home worker")) == [
+        ("home", "worker", "{'question': 'Who are you?'}", ""),
+        ("worker", "home", "{'echo': {'question': 'Who are you?'}, 'version': 1}", ""),
+    ]
+    assert [line[:2] for line in talk(by_start(cells, "%sw wait message worker home;"))] == [
+        ("home", "worker"),
+        ("worker", "home"),
+    ]
+    assert text(by_start(cells, "asked, told")) == "('home→w1', ('port 1b',), 'port 1')\n"
+    assert [line[:3] for line in talk(by_start(cells, "mark = "))][:2] == [
+        ("home", "c2", "'Are you comfortable?'"),
+        ("c2", "home", "'Quite comfortable.'"),
+    ]
+
+
+def test_what_nobody_heard_in_the_second() -> None:
+    cells = code_of(SECOND)
+    assert talk(by_start(cells, "%sw post guest")) == [("worker", "guest", "'Welcome!'", "nobody listened")]
+    arrived, gone = talk(by_start(cells, "%sw reload guest"))
+    assert arrived[2:] == ("'Welcome!'", "nobody listened")
+    assert gone[2] == "'Do you remember me?'"
+    assert gone[3].startswith("gone: ")
+    stuck, lost, again = talk(by_start(cells, "%sw wait message worker home --where"))
+    assert (stuck[3], again[3]) == ("", "")
+    assert lost[2] == "'Are you done?'"
+    assert lost[3].startswith("lost: ")
+
+
+ANSWER = "answer = %sw wait message worker home --where 'data.echo.question == \""
+
+
+def test_how_the_new_worker_takes_over_in_the_second() -> None:
+    cells = code_of(SECOND)
+    assert "w2 #1 http://lab.localhost/sw.js installed" in text(by_start(cells, "%sw update"))
+    assert "'version': 1" in text(by_start(cells, f"{ANSWER}Which"))
+    events = [line[2:4] for line in rows(by_start(cells, "%sw wait redundant w1"))]
+    assert events[0] == ["message.sent", "home"]
+    assert events[-1] == ["worker.state", "w2"]
+    for expected in (["message.received", "w2"], ["call.made", "w2"], ["worker.state", "w1"]):
+        assert expected in events
+    assert {who for kind, who in events if kind == "client.controlled"} == {"home", "guest", "c2"}
+    world = by_start(cells, "taken = ")
+    assert [line[0] for line in rows(world)] == ["c1", "c2", "c4", "w2"]
+    assert "<table" in world.outputs[-1]["data"]["text/html"]
+    assert "'version': 2" in text(by_start(cells, f"{ANSWER}And"))
+
+
+PSST = "navigator.serviceWorker.controller.postMessage('psst')"
+ATTEMPTS = {
+    FIRST: [
+        (
+            "for client in lab.clients.match_all():\n    client.post_message('hello')",
+            "Not yet: there is no window called 'guest'",
+        ),
+        ("%sw open /other.html --as guest", "Not yet: 'guest' has heard [], not 'hello'."),
+        ("%sw close guest\n%sw open / --as guest", "Not yet: two windows have the same URL"),
+        ("%sw close guest\n%sw open /?guest --as guest", "Not yet: 'guest' has heard [], not 'hello'."),
+        (
+            "%%sw worker\nfor (const client of await clients.matchAll()) client.postMessage('hello');",
+            "Right! Both windows heard it.",
+        ),
+    ],
+    SECOND: [
+        ("lab.clients.get('home').post_message('psst')", "Not yet: worker said it, and not home."),
+        (f"%%sw page home\n{PSST}", "Not yet: worker got it, by home→"),
+        ("%%sw page home\nself.postMessage('psst')", "Not yet: home got it. The frame is c2."),
+        ("%%sw page guest\nnews.postMessage('psst')", "Not yet: guest said it, and not home."),
+        ("%%sw page home\nframes[0].postMessage('psst')", "Right! The frame got it, by window.postMessage"),
+        ("%%sw page home\nnews.postMessage('psst')", "Right! The frame got it, by BroadcastChannel.postMessage"),
+    ],
+}
+"""Solutions of the exercises, one after the other, and what the check says of each."""
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-def test_the_exercise_checks_itself(loop: str) -> None:
-    notebook = read(NOTEBOOKS[0])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_exercise_checks_itself(path: Path, loop: str) -> None:
+    notebook = read(path)
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
     at, check = tags.index(["exercise"]), tags.index(["check"])
     checking = notebook.cells[check].source
-    tries = [notebook_of([attempt, checking]).cells for attempt, _ in ATTEMPTS]
+    tries = [notebook_of([attempt, checking]).cells for attempt, _ in ATTEMPTS[path]]
     notebook.cells = [*notebook.cells[:at], *(cell for pair in tries for cell in pair), *notebook.cells[check + 1 :]]
     execute(notebook, loop)
-    for (attempt, verdict), (_, checked) in zip(ATTEMPTS, tries, strict=True):
+    for (attempt, verdict), (_, checked) in zip(ATTEMPTS[path], tries, strict=True):
         assert text(checked).startswith(verdict), attempt
 
 
 def test_the_exercise_in_python() -> None:
-    notebook = read(NOTEBOOKS[0])
+    notebook = read(FIRST)
     (exercise,) = [cell for cell in notebook.cells if cell.metadata.get("tags") == ["exercise"]]
     exercise.source = (
         'lab.open("/?guest", name="guest")\nfor client in lab.clients.match_all():\n    client.post_message("hello")'

@@ -197,7 +197,7 @@ class Containers:
 
     def bind(self, realm: Realm, url: str, number: int, version: Version) -> None:
         """It is certain for which version a page's `ServiceWorker` object stands: for ever."""
-        key = (realm.context.uid, url, number)
+        key = (realm.order, url, number)
         if number and key not in self._numbers:
             self._numbers[key] = version
             for stream in realm.outs.values():
@@ -208,7 +208,7 @@ class Containers:
 
     def bound(self, realm: Realm, url: str, number: int) -> Version | None:
         """Return the version for which a page's `ServiceWorker` object stands, where that is known."""
-        return self._numbers.get((realm.context.uid, url, number))
+        return self._numbers.get((realm.order, url, number))
 
     def _all_versions(self) -> Iterator[Version]:
         for versions in self.versions.values():

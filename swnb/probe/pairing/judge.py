@@ -105,14 +105,14 @@ class Judge:
             return False
         found = self._find(receipt, sources, True) or self._find(receipt, sources, False)
         inbox.queue.popleft()
+        for source in sources if blind else ():
+            source.distrust()  # its sending may be heard later, and must not be taken for that of another
         if found is None:
-            for source in sources if blind else ():
-                source.distrust()  # its sending may be heard later, and must not be taken for that of another
             self.unpaired(inbox, receipt)
             return True
         stream, at, several = found
         sure = not several and not blind and all(s.trusts(receipt.key) for s in sources)
-        alone = len(sources) == 1 and inbox.sole and stream.sole and not stream.torn and not stream.doubts
+        alone = len(sources) == 1 and inbox.sole and stream.sole and not (blind or stream.torn or stream.doubts)
         if sure or alone:
             while at and stream.sole:  # what it did not get by now will not come any more
                 self._pass_over(stream)

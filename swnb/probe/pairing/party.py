@@ -103,6 +103,8 @@ class Realm:
         the port's number.
     arriving
         How many messages arrived in it that are not decided.
+    arrived
+        The order of the last message that brought ports.
     strangers
         How many ports came to others by ``window.postMessage`` that may have been its own.
     """
@@ -110,6 +112,7 @@ class Realm:
     __slots__ = (
         "_ms",
         "_t",
+        "arrived",
         "arriving",
         "backlog",
         "context",
@@ -140,6 +143,7 @@ class Realm:
         self.backlog: list[Held] | None = None
         self.stalled = (0, 0)
         self.strangers = 0
+        self.arrived = -1
         self.arriving = 0
         self._t = -1.0
         self._ms = 0.0

@@ -233,8 +233,12 @@ class Channels:
     ) -> None:
         """It is known which end a context holds under a number."""
         unknown = realm.ends.get(slot)
-        self._hold(realm, slot, end)
         end.moving = -1
+        if unknown is not None and not isinstance(unknown, Unknown):  # its context ended before, and did not wait
+            end.doubt()
+            end.unseen = True
+            return
+        self._hold(realm, slot, end)
         end.unseen = False
         if not sure:
             end.doubt()
@@ -247,6 +251,10 @@ class Channels:
         if realm.ended is not None:
             self._ended.append(realm)
 
+    def give_up(self, realm: Realm) -> None:
+        """A context ended, and waits no more to know which port it sent away."""
+        self.place(realm, realm.stalled[1], self.foundling(realm), "", None, False, 0)
+
     def lost(self, sent: MessageSent, why: str) -> None:
         """A message that carried ports will not arrive."""
         for end in self._moving.pop(sent.seq, ()):
@@ -256,6 +264,13 @@ class Channels:
     def closed(self, realm: Realm) -> None:
         """A context ended, and its ports with it."""
         self._ended.append(realm)
+
+    def returned(self, realm: Realm) -> None:
+        """A context came back, and its ports with it."""
+        self._ended = [other for other in self._ended if other is not realm]
+        for end in realm.ends.values():
+            if isinstance(end, End) and end.dead == realm.ended:
+                end.dead = None
 
     def bury(self) -> None:
         """Let the ends go that ended contexts held, unless one of them may have gone elsewhere unheard."""

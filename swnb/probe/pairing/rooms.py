@@ -39,13 +39,13 @@ class Member(Inbox):
     ----------
     streams
         What it may get, by the object that sends it.
-    open
-        Whether it can still get something.
+    open, asleep
+        Whether it can still get something; whether it could, if its context came back.
     out
         How its own messages are written.
     """
 
-    __slots__ = ("open", "out", "realm", "room", "streams")
+    __slots__ = ("asleep", "open", "out", "realm", "room", "streams")
 
     eager = False
 
@@ -54,6 +54,7 @@ class Member(Inbox):
         self.room = room
         self.realm = realm
         self.open = True
+        self.asleep = False
         self.streams: dict[int, RoomStream] = {}
         self.out = Stream(MessageVia.BROADCAST, room.channel)
 
@@ -109,7 +110,7 @@ class Rooms:
 
     def made(self, realm: Realm, fact: BroadcastMade) -> None:
         """An object was made or closed."""
-        key = (realm.context.uid, fact.object)
+        key = (realm.order, fact.object)
         if not fact.open:
             member = self._of.get(key)
             if member is not None:
@@ -127,11 +128,11 @@ class Rooms:
         number = channel[2]
         if not isinstance(number, int):
             raise TypeError(f"{number!r} is no number of a BroadcastChannel")
-        member = self._of.get((realm.context.uid, number))
+        member = self._of.get((realm.order, number))
         if member is None:
             self._judge.scribe.surprise(realm.actor, f"BroadcastChannel {number} was never seen to be made")
             self.made(realm, BroadcastMade(0.0, number, str(channel[1]), 1))
-            member = self._of[realm.context.uid, number]
+            member = self._of[realm.order, number]
         return member
 
     def sent(self, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]) -> None:
@@ -161,9 +162,15 @@ class Rooms:
 
     def closed(self, realm: Realm) -> None:
         """A context ended, and its objects with it."""
-        for (uid, _), member in self._of.items():
-            if uid == realm.context.uid:
-                member.open = False
+        for member in self._of.values():
+            if member.realm is realm and member.open:
+                member.open, member.asleep = False, True
+
+    def returned(self, realm: Realm) -> None:
+        """A context came back, and its objects with it."""
+        for member in self._of.values():
+            if member.realm is realm and member.asleep:
+                member.open, member.asleep = True, False
 
     def tidy(self) -> None:
         """Say what nobody got, and let go of what is over."""

@@ -48,12 +48,12 @@ class Strangers:
         judge = self._channels.judge
         known = [unknown for unknown in self._channels.unknown if unknown.order < judge.drained]
         for unknown in known:
-            if not (judge.stalled and self._held_back(unknown)):
+            if not (judge.pending or (judge.stalled and self._held_back(unknown))):
                 self._prove(unknown)
-        if not judge.stalled:
+        if not (judge.pending or judge.stalled):
             self._by_answers()
         for unknown in known:
-            if _open(unknown) and self._guess(unknown, patient):
+            if _open(unknown) and not judge.pending and self._guess(unknown, patient):
                 break
         self._channels.unknown = [unknown for unknown in self._channels.unknown if _open(unknown)]
         if judge.guessing or not any(unknown.kind == "owner" for unknown in self._channels.unknown):
@@ -103,7 +103,7 @@ class Strangers:
                 if arrived.order < judge.drained and _alike(sent, arrived):
                     senders.setdefault(id(end), (end, []))[1].append(unknown)
         for end, able in senders.values():
-            if len(able) == 1 and _open(able[0]):
+            if len(able) == 1 and _open(able[0]) and not judge.pending:
                 self._settle(able[0], end, True)
 
     def _settle(self, unknown: Unknown, end: End, sure: bool) -> None:

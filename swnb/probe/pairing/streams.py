@@ -38,9 +38,6 @@ class Receipt(msgspec.Struct):
     t_mono_ns: int
     order: int
 
-    def __post_init__(self) -> None:
-        self.realm.arriving += 1
-
     @property
     def key(self) -> Key:
         """By what its content is told apart."""

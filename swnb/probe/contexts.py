@@ -21,6 +21,18 @@ TYPES = {
 """Kinds of context that are clients, in the specification's words."""
 
 
+EMPTY = ("about:blank", "")
+"""Documents that a window begins with. They appear in the log only if they do something: no worker lists them."""
+
+KINDS = {"worker": "dedicated", "shared_worker": "shared", "service_worker": "service"}
+"""The protocol's types of target as kinds of context."""
+
+MOST_ASLEEP = 200
+"""How many documents that ended are remembered: they may be in the back/forward cache."""
+
+Key = tuple[str, int]
+"""Session and CDP's id of the realm in it."""
+
 W = TypeVar("W", bound=StrEnum)
 
 

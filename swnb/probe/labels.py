@@ -5,6 +5,8 @@ from __future__ import annotations
 from swnb.browser.service_workers import ServiceWorkers, Version
 from swnb.vocab import ServiceWorkerState, TargetId, VersionId
 
+ACTIVE = (ServiceWorkerState.ACTIVATING, ServiceWorkerState.ACTIVATED)
+
 
 class Labels:
     """Gives labels, and knows whose they are.
@@ -82,17 +84,31 @@ class Labels:
                 return version
         return None
 
-    def controller(self, script_url: str, client_url: str) -> str | None:
-        """Return the label of the worker that a page calls its controller: the active one of the script whose scope fits best."""
+    def controller(self, script_url: str, client_url: str, not_: str | None = None) -> str | None:
+        """Return the label of the worker that a page calls its controller: the active one of the script whose scope fits best.
+
+        Parameters
+        ----------
+        not_
+            Who it cannot be: a page that tells of another controller has another one. The browser's bookkeeping comes another
+            way and may be late, so that the new one can still be called installed there.
+        """
+        states = ACTIVE if not_ is None else (*ACTIVE, ServiceWorkerState.INSTALLED)
         best: tuple[int, int, str] | None = None
         for version in self._service_workers.versions.values():
-            if version.script_url != script_url or version.state not in (
-                ServiceWorkerState.ACTIVATING,
-                ServiceWorkerState.ACTIVATED,
-            ):
+            if version.script_url != script_url or version.state not in states:
+                continue
+            if not_ is not None and self.version(version) == not_:
                 continue
             registration = self._service_workers.registrations.get(version.registration_id)
             scope = registration.scope if registration is not None else ""
             rank = (len(scope) if client_url.startswith(scope) else -1, int(version.id), self.version(version))
             best = rank if best is None or rank[:2] > best[:2] else best
-        return None if best is None else best[2]
+        return not_ if best is None else best[2]
+
+    def successor(self, version: Version) -> str | None:
+        """Return the label of the active worker of the same registration; None where there is none."""
+        for other in self._service_workers.versions.values():
+            if other.registration_id == version.registration_id and other.state in ACTIVE:
+                return self.version(other)
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from swnb.browser.protocol import Message
-from swnb.browser.service_workers import ServiceWorkers
+from swnb.browser.service_workers import ServiceWorkers, Version
 from swnb.browser.targets import Target
 from swnb.events import (
     ClientAppeared,
@@ -16,23 +16,11 @@ from swnb.events import (
     ClientReturned,
     Event,
 )
-from swnb.probe.contexts import TYPES, Context, member
+from swnb.probe.contexts import EMPTY, KINDS, MOST_ASLEEP, TYPES, Context, Key, member
 from swnb.probe.facts import Hello, QueueOpened
 from swnb.probe.labels import Labels
 from swnb.probe.pairing import Pairing
-from swnb.vocab import ClientType, ControlReason, FrameType, Heard, TargetId, VisibilityState
-
-EMPTY = ("about:blank", "")
-"""Documents that a window begins with. They appear in the log only if they do something: no worker lists them."""
-
-KINDS = {"worker": "dedicated", "shared_worker": "shared", "service_worker": "service"}
-"""The protocol's types of target as kinds of context."""
-
-MOST_ASLEEP = 200
-"""How many documents that ended are remembered: they may be in the back/forward cache."""
-
-Key = tuple[str, int]
-"""Session and CDP's id of the realm in it."""
+from swnb.vocab import ClientType, ControlReason, FrameType, Heard, ServiceWorkerState, TargetId, VisibilityState
 
 
 class Lives:
@@ -243,7 +231,7 @@ class Lives:
 
     def controlled(self, context: Context, script_url: str | None, reason: ControlReason, t_ms: float | None) -> None:
         """A page has another controller, as it sees it."""
-        label = None if script_url is None else self.labels.controller(script_url, context.url)
+        label = None if script_url is None else self.labels.controller(script_url, context.url, context.controller)
         self.set_controller(context, label, reason, t_ms)
 
     def set_controller(
@@ -267,6 +255,15 @@ class Lives:
         else:
             event = ClientReleased(actor=context.actor, t_browser_ms=t_ms, client=context.client, worker=former or "")
         self._emit(event)
+
+    def worker_state(self, version: Version, _: ServiceWorkerState | None) -> None:
+        """A worker that became redundant controls nobody: whom it did is its successor's (specification, "Activate")."""
+        if version.state is not ServiceWorkerState.REDUNDANT:
+            return
+        label, heir = self.labels.version(version), self.labels.successor(version)
+        for context in self.all():
+            if heir is not None and context.controller == label:
+                self.set_controller(context, heir, ControlReason.ACTIVATION)
 
     # ---- ends ---------------------------------------------------------------------------------------------------
 

@@ -88,6 +88,7 @@ class Probe:
         self._waiters: list[Callable[[], None]] = []
         self.identifier.on_change = self._wake
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, self._emit)
+        service_workers.on_state.append(self.lives.worker_state)
         targets.on_attached.append(self._attached)
         targets.on_reloaded.append(self._reloaded)
         targets.on_detached.append(self._detached)

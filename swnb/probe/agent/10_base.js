@@ -107,8 +107,11 @@ const turnEnd = async () => {
   inTurn = 0;
   try { flush(); } catch { /* the context is gone */ }
 };
+/** What looks, before anything is told, whether this is another document by now; set by whoever knows. */
+let renew = () => {};
 /** @type {(json: string) => void} A fact's JSON: at once as long as few were sent in this turn, else in batches. */
 const tell = (json) => {
+  renew();
   held = heldFacts++ ? `${held},${json}` : json;
   if (holding) {
     if (heldFacts >= BATCH_FACTS || held.length >= BATCH_CHARACTERS) send(1);

@@ -139,6 +139,8 @@ const renewPage = () => {
   toldFocus = focusNow(current);
 };
 
+if (KIND === "window") renew = renewPage;
+
 let isQueueOpen = false;
 /** @type {(how: string) => void} From here on messages from workers reach the page's listeners. */
 const queueOpened = (how) => {

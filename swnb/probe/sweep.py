@@ -40,6 +40,7 @@ class Sweeper:
         self._spoken = False
         self._sweeping: asyncio.Task[bool] | None = None
         self._undecidable = 0
+        self._failed = False
 
     @property
     def needed(self) -> bool:
@@ -49,6 +50,8 @@ class Sweeper:
     def spoke(self) -> None:
         """Somebody said something."""
         self._spoken = True
+        if self._failed:  # who did not answer may be free again
+            self._failed, self._undecidable = False, 0
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(QUIET_S, self._look)
 
@@ -77,6 +80,9 @@ class Sweeper:
         self._pass_on()
         self._pairing.settle(moment if all(answers) else None)
         self._undecidable = self._pairing.undecided
+        self._failed = self._undecidable > 0 and not all(answers)
+        if self._failed and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._look)
         return all(answers)
 
     @staticmethod

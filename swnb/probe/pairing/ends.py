@@ -135,7 +135,7 @@ class EndStream(Stream):
         return self.step is not self
 
     def distrust(self) -> None:
-        """One of its messages was written as if nobody had sent it: nothing of this channel is certain any more."""
+        """Something of it was decided too early: nothing of this channel is certain any more."""
         self.end.doubt()
 
     def rest(self) -> None:
@@ -178,6 +178,10 @@ class EndInbox(Inbox):
             return True
         holder = peer.holder
         return holder is not None and holder.backlog is None and not (peer.via is MessageVia.PORT and holder.strangers)
+
+    def clear_of(self, silent: frozenset[Realm]) -> bool:
+        """Whether none of those who did not answer can have sent what is here."""
+        return self.end.peer.holder not in silent
 
     def unheard(self, receipt: Receipt) -> tuple[str, MessageVia, str]:
         """Return actor, method and channel of a message that nobody was heard to send."""

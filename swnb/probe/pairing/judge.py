@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from swnb.events import MessageSent
+from swnb.probe.pairing.party import Realm
 from swnb.probe.pairing.scribe import Scribe
 from swnb.probe.pairing.streams import Inbox, Receipt, Stream
 from swnb.vocab import MessageFate, Pairing
@@ -44,6 +45,8 @@ class Judge:
         How many facts can be understood now, and were not yet.
     stalled
         How many contexts said what cannot be understood yet.
+    silent
+        Contexts that were asked for all that they knew, and did not answer.
     forced
         The receipt that is decided although there are such contexts.
     guessing
@@ -61,6 +64,7 @@ class Judge:
         self.pending = 0
         self.drained: float = 0
         self.stalled = 0
+        self.silent: frozenset[Realm] = frozenset()
         self.forced: Receipt | None = None
         self.guessing = False
         self.final = False
@@ -102,6 +106,8 @@ class Judge:
             return False
         blind = self.stalled > 0 or not inbox.decidable()
         if blind and not self.final and self.forced is not receipt:
+            return False
+        if self.silent and not self.final and not inbox.clear_of(self.silent):
             return False
         found = self._find(receipt, sources, True) or self._find(receipt, sources, False)
         inbox.queue.popleft()

@@ -214,6 +214,11 @@ class AtWorker(_Cached):
         self.sole = self.sole and len(senders) == 1
         return found
 
+    def clear_of(self, silent: frozenset[Realm]) -> bool:
+        """Whether none of those who did not answer can have sent what is here."""
+        realm = self.system.clients.get(self.key) if self.kind == "client" else None
+        return realm is not None and realm not in silent
+
     def paired(self, stream: Stream, sent: MessageSent, realm: Realm, sure: bool) -> None:
         """A `ServiceWorker` object is of one version for ever."""
         super().paired(stream, sent, realm, sure)
@@ -258,6 +263,11 @@ class AtPage(_Cached):
         self.sole = len(versions) == 1
         found = [self.system.stream_to(version, self.realm.identified) for version in versions]
         return [stream for stream in found if stream is not None]
+
+    def clear_of(self, silent: frozenset[Realm]) -> bool:
+        """Whether none of those who did not answer can have sent what is here."""
+        senders = self.system.versions.get(self.url, ())
+        return self.realm.identified is not None and not any(version.realm in silent for version in senders)
 
     def paired(self, stream: Stream, sent: MessageSent, realm: Realm, sure: bool) -> None:
         """Who gets what was sent to an id is the client of that id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import monotonic_ns
 from typing import Any
 
@@ -90,6 +90,7 @@ class Pairing:
         if realm is None or realm.ended is not None:
             return
         self._judge.now += 1
+        self._judge.silent -= {realm}
         while realm.backlog is not None and isinstance(realm.ends.get(realm.stalled[1]), Unknown):
             self._channels.give_up(realm)
             self._work()
@@ -154,13 +155,15 @@ class Pairing:
         """Return a mark of what was heard so far: ask for it, drain all contexts, then call `settle` with it."""
         return self._judge.now
 
-    def settle(self, drained: int | None = None, *, final: bool = False) -> None:
+    def settle(self, drained: int | None = None, *, silent: Iterable[Party] = (), final: bool = False) -> None:
         """Decide what can be decided.
 
         Parameters
         ----------
         drained
             What `moment` returned before the agents of all contexts were asked for all that they knew. None: they were not.
+        silent
+            Those that did not answer. What they may have sent is not decided.
         final
             Nothing more will be heard: decide all.
         """
@@ -168,6 +171,7 @@ class Pairing:
         patient = drained is not None and drained > judge.drained
         if drained is not None:
             judge.drained = max(judge.drained, drained)
+            judge.silent = frozenset(self._realms[c.uid] for c in silent if c.uid in self._realms)
         if final:
             judge.drained = float("inf")
         self._decide(patient, drained is not None or final)
@@ -176,9 +180,10 @@ class Pairing:
             self._decide(False, True)
             judge.final = True
             self._decide(False, True)
-        self._rooms.tidy()
+        if final or not judge.silent:
+            self._rooms.tidy()
+            self._containers.tidy()
         judge.fates()
-        self._containers.tidy()
         self._channels.bury()
         self._forget()
 
@@ -188,9 +193,10 @@ class Pairing:
         while True:
             before = self._scribe.written, judge.stalled, len(self._channels.unknown)
             self._channels.bury()
-            self._strangers.find(patient)
-            self._work()
-            self._identities.find(patient)
+            if judge.guessing or not judge.silent:
+                self._strangers.find(patient)
+                self._work()
+                self._identities.find(patient)
             patient = False
             judge.look_at_all()
             self._work()

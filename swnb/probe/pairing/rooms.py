@@ -39,23 +39,28 @@ class Member(Inbox):
     ----------
     streams
         What it may get, by the object that sends it.
-    open, asleep
-        Whether it can still get something; whether it could, if its context came back.
+    open, asleep, closed_at
+        Whether it can still get something; whether it could, if its context came back; how much was heard when it ended.
+    made_at, joined
+        How much was heard when it was made; whether all that others say by now is said later than that.
     out
         How its own messages are written.
     """
 
-    __slots__ = ("asleep", "open", "out", "realm", "room", "streams")
+    __slots__ = ("asleep", "closed_at", "joined", "made_at", "open", "out", "realm", "room", "streams")
 
     eager = False
 
-    def __init__(self, room: Room, realm: Realm) -> None:
+    def __init__(self, room: Room, realm: Realm, made_at: int) -> None:
         super().__init__()
         self.room = room
         self.realm = realm
         self.open = True
         self.asleep = False
-        self.streams: dict[int, RoomStream] = {}
+        self.closed_at = -1
+        self.made_at = made_at
+        self.joined = False
+        self.streams: dict[Member, RoomStream] = {}
         self.out = Stream(MessageVia.BROADCAST, room.channel)
 
     def sources(self) -> Sequence[Stream] | None:
@@ -74,10 +79,11 @@ class Member(Inbox):
 
     def stream_from(self, sender: Member) -> RoomStream:
         """Return what another object sends, as this one may get it."""
-        stream = self.streams.get(id(sender))
+        stream = self.streams.get(sender)
         if stream is None:
-            stream = self.streams[id(sender)] = RoomStream(MessageVia.BROADCAST, self.room.channel)
-            stream.break_step()
+            stream = self.streams[sender] = RoomStream(MessageVia.BROADCAST, self.room.channel)
+            if not self.joined:
+                stream.break_step()
         return stream
 
 
@@ -114,13 +120,13 @@ class Rooms:
         if not fact.open:
             member = self._of.get(key)
             if member is not None:
-                member.open = False
+                member.open, member.closed_at = False, self._judge.now
             return
         if key in self._of:
             raise ValueError(f"number {fact.object} is another BroadcastChannel already")
         origin = realm.context.origin
         room = self._rooms.setdefault((origin, fact.name), Room(fact.name))
-        member = self._of[key] = room.members[key] = Member(room, realm)
+        member = self._of[key] = room.members[key] = Member(room, realm, self._judge.now)
         for sent, sender, exact, _ in room.recent:
             self._offer(member, sender, sent, exact)
 
@@ -142,13 +148,13 @@ class Rooms:
         sent = self._judge.scribe.sent(realm, member.out, fact, t_mono_ns, ports)
         room.unheard[sent.seq] = (sent, False)
         for other in room.members.values():
-            if other is not member and other.open:
+            if other is not member:  # one that is closed may have got it before
                 self._offer(other, member, sent, fact.exact)
         room.recent.append((sent, member, fact.exact, self._judge.now))
 
     def _offer(self, member: Member, sender: Member, sent: MessageSent, exact: int) -> None:
         member.stream_from(sender).push(sent, exact)
-        if sent.seq in member.room.unheard:
+        if member.open and sent.seq in member.room.unheard:
             member.room.unheard[sent.seq] = (sent, True)
 
     def refused(self, realm: Realm, fact: Refused, t_mono_ns: int) -> None:
@@ -164,7 +170,7 @@ class Rooms:
         """A context ended, and its objects with it."""
         for member in self._of.values():
             if member.realm is realm and member.open:
-                member.open, member.asleep = False, True
+                member.open, member.asleep, member.closed_at = False, True, self._judge.now
 
     def returned(self, realm: Realm) -> None:
         """A context came back, and its objects with it."""
@@ -179,14 +185,25 @@ class Rooms:
                 sent = room.recent.popleft()[0]
                 if sent.seq in room.unheard and not room.unheard[sent.seq][1]:
                     self._lose(room, sent, NOBODY)
-            gone = [key for key, m in room.members.items() if not (m.open or m.queue or any(r[1] is m for r in room.recent))]
-            for key in gone:
-                del room.members[key], self._of[key]
+            for key, member in tuple(room.members.items()):
+                if not (member.open or member.queue) and member.closed_at < self._judge.drained:
+                    del room.members[key], self._of[key]
             alone = not any(member.open or member.queue for member in room.members.values())
             if self._judge.final or (alone and not room.recent):
                 for sent, _ in tuple(room.unheard.values()):
                     self._lose(room, sent, ENDED if alone else MISSED)
+            self._let_go(room)
+            for member in room.members.values():
+                member.joined = member.joined or member.made_at < self._judge.drained
         self._rooms = {key: room for key, room in self._rooms.items() if room.members}
+
+    @staticmethod
+    def _let_go(room: Room) -> None:
+        """Forget what those sent who are no more, once all of it was got."""
+        for member in room.members.values():
+            for sender, stream in tuple(member.streams.items()):
+                if sender not in room.members.values() and not stream.waiting:
+                    del member.streams[sender]
 
     def _lose(self, room: Room, sent: MessageSent, why: str) -> None:
         del room.unheard[sent.seq]

@@ -219,7 +219,7 @@ class Stream:
             self.break_step()
 
     def distrust(self) -> None:
-        """One of its messages was written as if nobody had sent it: nothing of it is certain any more."""
+        """Something of it was decided too early: nothing of it is certain any more."""
         self.sure = False
 
     def trusts(self, key: Key) -> bool:
@@ -276,6 +276,10 @@ class Inbox:
     def decidable(self) -> bool:
         """Whether it is certain that nothing more is to be heard of what was sent before."""
         return True
+
+    def clear_of(self, silent: frozenset[Realm]) -> bool:
+        """Whether none of those who did not answer can have sent what is here."""
+        return False
 
     def paired(self, stream: Stream, sent: MessageSent, realm: Realm, sure: bool) -> None:
         """Learn from a pair."""

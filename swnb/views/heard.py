@@ -60,7 +60,7 @@ def messages(found: Any) -> str:
     cells = [
         (
             str(m.seq),
-            clock.at(m.sent or m.received),
+            clock.at(m.sent if m.sent_at is not None else None if m.sent else m.received),
             f"{name(m.sender)} → {name(m.receiver)}",
             outcome(m, clock),
             _by(m),

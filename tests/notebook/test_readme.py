@@ -6,11 +6,47 @@ import re
 
 import pytest
 
+from swnb.events import KINDS
 from tests.notebook.kernels import ROOT, execute, notebook_of, text
 
 pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text()
+
+ASKED = (
+    r"^no clients$",
+    r"^home +window \(top-level\) +http://lab.localhost/ +no ",
+    r"^home +window \(top-level\) +http://lab.localhost/ +yes ",
+    r"\['http://lab.localhost/'\]",
+    r"'n': BigInt\(1\)",
+    r"http://lab.localhost/other.html",
+)
+"""What the notebook that asks shows."""
+
+HEARD = (
+    r"^\d+ +[\d:.]+ +home +worker +home→w1 +{'n': 1} +[\d:.]+$",
+    r"^\d+ +[\d:.]+ +worker +home +w1→home +{'echo': {'n': 1}} +[\d:.]+$",
+    r"^\d+ +[\d:.]+ +message.received +home ",
+    r"^c1 +home +window \(top-level\) +http://lab.localhost/ +w1 ",
+    r"^home→w1 +ServiceWorker.postMessage +home, w1 +1 +1 ",
+    r"^[\d:.]+ +home +log +1 +http://lab.localhost/:1:",
+)
+"""What the one that hears shows."""
+
+MATCHED = (
+    r"^home +window \(top-level\) +http://lab.localhost/ +no ",
+    r"is gone; it was last seen at",
+)
+"""What the first Python example prints."""
+
+TOLD = (
+    r"^home worker home→w1 {'n': 1} 2\d{3}-.* 2\d{3}-.* heard$",
+    r"^worker home w1→home {'echo': {'n': 1}} 2\d{3}-.* 2\d{3}-.* heard$",
+    r"^\d+ message.sent home$",
+    r"^\d+ message.received w1$",
+    r"^c1 [0-9a-f-]{36} [0-9A-F]{32} http://lab.localhost/ window top-level w1$",
+)
+"""What the one that hears prints."""
 
 
 def blocks(language: str) -> list[str]:
@@ -24,23 +60,32 @@ def cells(block: str) -> list[str]:
     return [cell for cell in re.split(r"\n\n(?=\S)", block.strip()) if cell]
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: "async" if "await" in block else "sync")
-def test_python(block: str, capsys: pytest.CaptureFixture[str]) -> None:
-    exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
-    if "await" not in block:
-        written = capsys.readouterr().out
-        assert re.search(r"^home +window \(top-level\) +http://lab.localhost/ +no ", written, flags=re.M)
-        assert "is gone; it was last seen at" in written
+def shows(whole: str, patterns: tuple[str, ...]) -> None:
+    for pattern in patterns:
+        assert re.search(pattern, whole, flags=re.M), f"{pattern} is not in\n{whole}"
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"), list(zip(blocks("python"), [MATCHED, (), TOLD], strict=True)), ids=["ask", "async", "hear"]
+)
+def test_python(block: str, expected: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, object] = {"__name__": "readme"}
+    exec(compile(block, "README.md", "exec"), names)
+    shows(capsys.readouterr().out, expected)
+    if "arrived" in names:
+        assert [event.actor for event in names["arrived"]] == ["w1", "home"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("loop", ["thread", "kernel"])
-def test_magics(loop: str) -> None:
-    (block,) = blocks("ipython")
+@pytest.mark.parametrize(
+    ("block", "expected"), list(zip(blocks("ipython"), [ASKED, HEARD], strict=True)), ids=["ask", "hear"]
+)
+def test_magics(block: str, expected: tuple[str, ...], loop: str) -> None:
     executed = execute(notebook_of(cells(block)), loop)
-    whole = "".join(text(cell) for cell in executed)
-    assert re.search(r"^no clients\n", whole, flags=re.M)
-    assert re.search(r"^home +window \(top-level\) +http://lab.localhost/ +no ", whole, flags=re.M)
-    assert re.search(r"^home +window \(top-level\) +http://lab.localhost/ +yes ", whole, flags=re.M)
-    assert "['http://lab.localhost/']" in whole
-    assert "'n': BigInt(1)" in whole
-    assert "http://lab.localhost/other.html" in whole
+    shows("".join(text(cell) for cell in executed), expected)
+
+
+def test_every_kind_of_event() -> None:
+    listed = re.search(r"Their kinds,(.*?)\n\* ", README, flags=re.S)
+    assert listed
+    assert set(re.findall(r"`([^`]+)`", listed[1])) == set(KINDS)

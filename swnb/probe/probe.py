@@ -76,7 +76,7 @@ class Probe:
         self._log = log
         self._window_name = window_name
         self.labels = Labels(service_workers)
-        self.pairing = Pairing(emit=self._emit)
+        self.pairing = Pairing(emit=self._emit, whose=self.labels.controller)
         self.lives = Lives(service_workers, self.labels, self.pairing, self._emit, window_name)
         self.identifier = Identifier(self.lives, self.pairing, self._emit, may_post)
         self._translator = Translator(self.lives, self.identifier, self._emit)

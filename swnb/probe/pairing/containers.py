@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from swnb.probe.facts import Received, Refused, Sent
 from swnb.probe.pairing.judge import Judge
@@ -26,8 +26,9 @@ class Containers:
         Whether something did since it was last looked at.
     """
 
-    def __init__(self, judge: Judge, realms: Mapping[int, Realm]) -> None:
+    def __init__(self, judge: Judge, realms: Mapping[int, Realm], whose: Callable[[str, str], str | None]) -> None:
         self.judge = judge
+        self.whose = whose
         self.realms = realms
         self.versions: dict[str, list[Version]] = {}
         self.clients: dict[object, Realm] = {}
@@ -36,6 +37,10 @@ class Containers:
         self._heard: set[str] = set()
         self._numbers: dict[tuple[int, str, int], Version] = {}
         self._torn: list[tuple[int, Stream]] = []
+
+    def named(self, script_url: str, client_url: str) -> str:
+        """Return what the log calls the service worker of a script to which nobody listens; ``""`` where that is not certain."""
+        return self.whose(script_url, client_url) or ""
 
     def change(self) -> None:
         """Something is known that was not: who talks to whom has to be found out anew."""
@@ -105,7 +110,9 @@ class Containers:
         other = self.clients.get(client_id)
         if other is realm:
             return
-        if (other is not None and other.ended is None) or realm.identified is not None:  # one that ended may have come back
+        if (
+            other is not None and other.ended is None
+        ) or realm.identified is not None:  # one that ended may have come back
             self.judge.scribe.surprise(realm.actor, f"the id {client_id} was taken for that of another client before")
         self.clients[client_id] = realm
         realm.identified = client_id

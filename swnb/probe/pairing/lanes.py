@@ -77,6 +77,8 @@ class ToWorker(Stream):
         """Find out how the conversation is called, as far as it is known now."""
         versions = self.system.versions.get(self.url, [])
         to = self.bound.actor if self.bound is not None else versions[0].actor if len(versions) == 1 else ""
+        if not versions:
+            to = self.system.named(self.url, self.sender.context.url)
         self.to = to
         self.channel = f"{self.sender.actor}→{to or self.url}"
 
@@ -286,4 +288,6 @@ class AtPage(_Cached):
         self.pool = None
         versions = self.system.versions.get(self.url, [])
         actor = versions[0].actor if len(versions) == 1 else ""
+        if not versions:
+            actor = self.system.named(self.url, self.realm.context.url)
         return actor, MessageVia.CLIENT, f"{actor or self.url}→{self.realm.actor}"

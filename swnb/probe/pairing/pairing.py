@@ -30,14 +30,21 @@ class Pairing:
         Appends an event to the log, and returns it with its `seq`.
     clock
         Monotonic clock in nanoseconds, for events that are concluded and not heard.
+    whose
+        Gives the actor of the service worker with a script that a page at a URL has to do with, where nobody listens to it.
     """
 
-    def __init__(self, emit: Callable[[Event], Any], clock: Callable[[], int] = monotonic_ns) -> None:
+    def __init__(
+        self,
+        emit: Callable[[Event], Any],
+        clock: Callable[[], int] = monotonic_ns,
+        whose: Callable[[str, str], str | None] = lambda script_url, client_url: None,
+    ) -> None:
         self._scribe = Scribe(emit, clock)
         self._realms: dict[int, Realm] = {}
         self._order = 0
         self._judge = Judge(self._scribe)
-        self._containers = Containers(self._judge, self._realms)
+        self._containers = Containers(self._judge, self._realms, whose)
         self._identities = Identities(self._containers)
         self._backlog = Backlog(self._judge)
         self._channels = Channels(self._judge, self._realms, self._backlog.understood)

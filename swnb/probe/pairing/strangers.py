@@ -99,6 +99,8 @@ class Strangers:
             for end in self._candidates(unknown):
                 if end.peer.inbox is None or not end.peer.inbox.queue or (end.out is not None and end.out.waiting):
                     continue
+                if not (end.sure and end.peer.sure):
+                    continue
                 arrived = end.peer.inbox.queue[0]
                 if arrived.order < judge.drained and _alike(sent, arrived):
                     senders.setdefault(id(end), (end, []))[1].append(unknown)
@@ -141,7 +143,7 @@ class Strangers:
     def _suits(self, end: End, unknown: Unknown) -> bool:
         """Whether what went through both may be the same; of what came by ``window.postMessage`` something must have gone."""
         peer = end.peer
-        if _hidden(peer):
+        if _hidden(peer) or not (end.sure and peer.sure):  # something of it was decided already, and may be missing
             return unknown.kind != "window"
         drained = self._channels.judge.drained
         proof = False

@@ -79,7 +79,8 @@ class Sweeper:
         answers = await asyncio.gather(*(self._answers(session) for session in self._sessions()))
         self._pass_on()
         self._pairing.settle(moment if all(answers) else None)
-        self._undecidable = self._pairing.undecided
+        # what arrived meanwhile may be decided by the next one
+        self._undecidable = self._pairing.undecided if self._pairing.moment() == moment else 0
         self._failed = self._undecidable > 0 and not all(answers)
         if self._failed and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._look)

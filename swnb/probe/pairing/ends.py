@@ -83,7 +83,7 @@ class End:
         return f"{'' if self.holder is None else self.holder.actor}→{self.peer.name if there is None else there.actor}"
 
     @property
-    def busy(self) -> bool:
+    def expects(self) -> bool:
         """Whether something that came to it, or went from it, is not decided."""
         return bool((self.inbox is not None and self.inbox.queue) or (self.out is not None and self.out.waiting))
 

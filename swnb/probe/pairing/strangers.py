@@ -46,7 +46,7 @@ class Strangers:
             Whether to count that it was in vain.
         """
         judge = self._channels.judge
-        known = [unknown for unknown in self._channels.unknown if unknown.order < judge.drained]
+        known = [u for u in self._channels.unknown if u.order < judge.drained and (u.facts or u.kind != "window")]
         for unknown in known:
             if not (judge.pending or (judge.stalled and self._held_back(unknown))):
                 self._prove(unknown)
@@ -129,7 +129,7 @@ class Strangers:
         if unknown.kind == "window":
             for realm in unknown.senders:
                 for end in realm.ends.values():
-                    if isinstance(end, End) and end.via is MessageVia.PORT:
+                    if isinstance(end, End) and end.via is MessageVia.PORT and end.peer.expects:
                         yield end
             return
         for end in self._channels.unplaced:

@@ -212,7 +212,7 @@ class Browser:
     def step(self) -> None:
         happen = [self.post_to_worker] * 6 + [self.deliver_to_worker] * 6
         happen += [self.post_to_client] * 5 + [self.deliver_to_client] * 5 + [self.hear_some] * 10
-        happen += [self.drain, lambda: self.stage.pairing.settle()] if self.options.drains else []
+        happen += [self.drain, self.stage.pairing.settle] if self.options.drains else []
         happen += [lambda: self._stop(self.random.choice(self.versions))] if self.options.stops else []
         if len(self.versions) < self.options.versions:
             happen += [self._start_version]
@@ -254,8 +254,8 @@ class Browser:
                 assert fate.cause is not None
                 ends[fate.cause] = ends.get(fate.cause, 0) + 1
         waiting = {e.cause for e in log if isinstance(e, MessageUndelivered) and e.fate == "waiting"}
-        for event in heard:
-            assert ends.get(event.seq, 0) == 1 or (event.seq in waiting and event.seq not in ends), event
+        for sending in heard:
+            assert ends.get(sending.seq, 0) == 1 or (sending.seq in waiting and sending.seq not in ends), sending
         assert all(number == 1 for number in ends.values())
 
     def pairings(self) -> list[str]:

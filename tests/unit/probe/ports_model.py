@@ -1,4 +1,4 @@
-"""A model of ports over contexts: numbers, transfers, queues that move, workers' ends, windows that post, sessions heard in any order."""
+"""A model of ports over contexts: numbers, transfers, queues that move, workers, windows; sessions are heard in any order."""
 
 from __future__ import annotations
 
@@ -77,6 +77,7 @@ class Harbour:
         self.rooms = [self.worker, *self.pages]
         self.unborn: list[tuple[str, str, Room, Port]] = []
         self.shared: dict[str, Room] = {}
+        self.senders: dict[int, Room] = {}
 
     # ---- what happens
 
@@ -151,14 +152,13 @@ class Harbour:
         page = random.choice(self.pages)
         letter = self._letter(random, page, None)
         self._send(page, ("sw", SCRIPT), letter)
-        letter_from = (page, letter)
         self.worker.inbox.append(letter)
-        self._from = {**getattr(self, "_from", {}), letter.id: letter_from[0]}
+        self.senders[letter.id] = page
 
     def read_worker(self, random: Random) -> None:
         if self.worker.inbox and self.worker.alive:
             letter = self.worker.inbox.popleft()
-            client_id = self._from[letter.id].context.client_id
+            client_id = self.senders[letter.id].context.client_id
             self._receive(self.worker, ("cl", client_id), letter, (client_id, "client", ""))
 
     def post_to_client(self, random: Random) -> None:
@@ -296,7 +296,7 @@ class Harbour:
             if isinstance(event_, MessageUndelivered):
                 assert event_.cause is not None
                 ends[event_.cause] = ends.get(event_.cause, 0) + 1
-        assert all(ends.get(event.seq) == 1 for event in heard)
+        assert all(ends.get(sending.seq) == 1 for sending in heard)
         self._check_names(who, came)
 
     def _check_names(self, who: dict[str, int], came: list[MessageReceived]) -> None:

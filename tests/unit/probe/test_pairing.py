@@ -392,3 +392,21 @@ def test_a_context_that_nobody_saw_appear(stage: Stage) -> None:
         "?! ghost: a context that nobody saw appear said something",
         f'ghost >> "boo" on ghost→{SCRIPT}',
     ]
+
+
+def test_a_page_that_returns_from_the_back_forward_cache(stage: Stage) -> None:
+    home, worker = couple(stage)
+    stage.sent(home, SW, "before")
+    stage.pairing.closed(home, "the page went into the back/forward cache")
+    stage.drain()
+    home.uid += 1000
+    stage.pairing.opened(home)
+    stage.got(worker, HOME_ID, "before", source=HOME)
+    stage.sent(home, SW, "after")
+    stage.got(worker, HOME_ID, "after", source=HOME)
+    assert stage.news() == [
+        'home >> "before" on home→w1',
+        'w1 << "before" of home on home→w1',
+        'home >> "after" on home→w1',
+        'w1 << "after" of home on home→w1',
+    ]

@@ -447,5 +447,5 @@ def test_nothing_surprises(stage: Stage, kind: Kind, observed: Cells) -> None:
 
 def test_nothing_is_told_twice(stage: Stage, kind: Kind, observed: Cells) -> None:
     assert observed
-    said = [m.data for m in stage.lab.log.messages(since=stage.since) if m.via is not MessageVia.BROADCAST]
+    said = [(m.channel, m.data) for m in stage.lab.log.messages(since=stage.since) if m.via is not MessageVia.BROADCAST]
     assert sorted(said) == sorted(set(said))

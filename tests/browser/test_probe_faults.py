@@ -13,7 +13,10 @@ import swnb
 from swnb.events import ConsoleWritten, MessageRefused, MessageSent, Surprise, WindowCrashed
 from swnb.probe import script as agent_script
 from swnb.vocab import Pairing, TargetId
-from tests.browser.scenes import EAGER, controlled, page
+from tests.browser import test_connect
+from tests.browser.scenes import EAGER, controlled, listed, page
+
+running_browser = test_connect.address
 
 MIB = 1 << 20
 
@@ -395,3 +398,40 @@ def test_an_agent_that_throws_is_a_surprise_and_the_page_goes_on(broken: swnb.La
     surprises = [event.what for event in broken.log if isinstance(event, Surprise)]
     assert any("the agent failed in" in what and "broken on purpose" in what for what in surprises)
     assert not [e for e in broken.log if isinstance(e, ConsoleWritten) and "broken on purpose" in e.text]
+
+
+def secrets_of(lab: swnb.Lab) -> set[str]:
+    probe = lab.asynchronous.probe
+    assert probe is not None
+    return {probe._installer.binding, probe._installer.secret}
+
+
+def test_two_labs_in_one_browser(running_browser: str) -> None:
+    with (
+        swnb.Lab(timeout_s=20.0, connect=running_browser) as ours,
+        swnb.Lab(timeout_s=20.0, connect=running_browser) as theirs,
+    ):
+        home = controlled(ours, source=ECHO)
+        ours.wait("controlled", window="home")
+        visitor = theirs.open(f"{ours.site.url}/", name="visitor")  # one origin, one worker, two labs
+        for window in (home, visitor):
+            window.evaluate(
+                "got = []; onmessage = ({ data }) => got.push(data);"
+                "came = new Promise((resolve) => { navigator.serviceWorker.onmessage = ({ data }) => resolve(got.push(data)); }); 0"
+            )
+        before, there = ours.mark(), theirs.mark()
+        home.evaluate(SEND % "'ours'")
+        visitor.evaluate(SEND % "'theirs'")
+        heard = "while (heard.length < 2) await new Promise((go) => setTimeout(go, 5)); heard"
+        assert sorted(map(str, listed(ours.worker.evaluate(heard)))) == ["ours", "theirs"]
+        ours.worker.evaluate("for (const client of await clients.matchAll()) client.postMessage('all'); 0")
+        for window in (home, visitor):
+            assert window.evaluate("await came") == 1
+            assert window.evaluate("got") == ["all"]
+        assert [m.data for m in ours.log.messages(sender="home", since=before)] == ["ours"]
+        assert [m.data for m in theirs.log.messages(sender="visitor", since=there)] == ["theirs"]
+        assert not secrets_of(ours) & secrets_of(theirs)
+        for lab, other in ((ours, theirs), (theirs, ours)):
+            assert [event.what for event in lab.log if isinstance(event, Surprise)] == []
+            said = repr(lab.log[:]) + repr([getattr(event, "content", b"") for event in lab.log])
+            assert not [secret for secret in secrets_of(other) if secret in said]

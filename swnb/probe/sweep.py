@@ -12,6 +12,10 @@ from swnb.probe.pairing import Pairing
 QUIET_S = 0.15
 """How long nobody says anything before it counts as quiet."""
 
+UNQUIET = 3
+"""Where it does not become quiet: after so many looks in a row that found something undecided it is swept nevertheless, lest all
+that comes waits behind that, and more and more of it has to be looked at for each decision."""
+
 PATIENCE_S = 1.0
 """How long a context may take to answer a sweep; one that is busy makes it worthless, and nothing is concluded."""
 
@@ -20,7 +24,7 @@ NOTHING = {"objectGroup": "swnb"}
 
 
 class Sweeper:
-    """Sweeps when it has become quiet, once after each time that somebody spoke.
+    """Sweeps when it has become quiet, once after each time that somebody spoke; and in traffic that something waits behind.
 
     Parameters
     ----------
@@ -41,6 +45,7 @@ class Sweeper:
         self._sweeping: asyncio.Task[bool] | None = None
         self._undecidable = 0
         self._failed = False
+        self._unquiet = 0
 
     @property
     def needed(self) -> bool:
@@ -60,8 +65,11 @@ class Sweeper:
         if self._spoken:
             self._spoken = False
             self._timer = asyncio.get_running_loop().call_later(QUIET_S, self._look)
-        else:
-            self._start()
+            self._unquiet = self._unquiet + 1 if self.needed else 0
+            if self._unquiet < UNQUIET:
+                return
+        self._unquiet = 0
+        self._start()
 
     def _start(self) -> asyncio.Task[bool]:
         if self._sweeping is None or self._sweeping.done():

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -62,15 +64,35 @@ async def stop_often(side: Side, count: int) -> None:
     order = random.Random()
     service_workers = side.lab.asynchronous.browser.service_workers
     version = next(version for version in service_workers.versions.values() if version.role == "active")
-    for _ in range(count):
-        await reach(service_workers, version, "running")
+    stops: list[str] = []
+
+    def running(changed: Any) -> None:
+        if changed is version and version.running == "stopped":
+            stops.append(version.id)
+
+    def runs() -> bool:
+        return bool(version.running == "running")
+
+    service_workers.on_running.append(running)
+    for place in range(count):
+        await reach(service_workers, version, runs, f"run after {place} stops")
         await asyncio.sleep(order.random() * AWAKE_S)
         await service_workers.stop_worker(version)
-        await reach(service_workers, version, "stopped", "starting")
+        # when this is looked at next it may run again
+        await reach(service_workers, version, partial(more_than, stops, place), f"stop after {place} stops")
+    service_workers.on_running.remove(running)
 
 
-async def reach(service_workers: Any, version: Any, *states: str) -> None:
-    """Wait until a worker is in one of these states."""
-    async with asyncio.timeout(WAKE_S):
-        while version.running not in states:
-            await service_workers.changed(WAKE_S)
+def more_than(found: list[str], number: int) -> bool:
+    """Tell whether there are more than so many."""
+    return len(found) > number
+
+
+async def reach(service_workers: Any, version: Any, holds: Callable[[], bool], what: str) -> None:
+    """Wait until something holds of a worker."""
+    try:
+        async with asyncio.timeout(WAKE_S):
+            while not holds():
+                await service_workers.changed(WAKE_S)
+    except TimeoutError:
+        raise RuntimeError(f"the worker did not {what}: it is {version.running}") from None

@@ -73,5 +73,6 @@ def undecided(realm: Realm) -> bool:
     ):
         return True
     return any(
-        bool(end.facts) if isinstance(end, Unknown) else isinstance(end, End) and end.expects for end in realm.ends.values()
+        bool(end.facts) if isinstance(end, Unknown) else isinstance(end, End) and end.expects
+        for end in realm.ends.values()
     )

@@ -213,6 +213,12 @@ class Containers:
                     stream.name_it()
             self.change()
 
+    def seen(self, realm: Realm, url: str, number: int, actor: str) -> None:
+        """It was told for which version a page's `ServiceWorker` object stands."""
+        version = next((version for version in self.versions.get(url, ()) if version.actor == actor), None)
+        if version is not None:
+            self.bind(realm, url, number, version)
+
     def bound(self, realm: Realm, url: str, number: int) -> Version | None:
         """Return the version for which a page's `ServiceWorker` object stands, where that is known."""
         return self._numbers.get((realm.order, url, number))

@@ -38,6 +38,10 @@ class End:
         Whether it is certain that it is this one.
     unseen
         Whether nobody has ever seen it.
+    stray
+        Whether it may be elsewhere, where a port came that could not be told.
+    used
+        Whether anything was posted to it, or came to it.
     url, label
         Of a worker's inside end: the script and the name that its object was made with.
     """
@@ -52,9 +56,11 @@ class End:
         "name",
         "out",
         "peer",
+        "stray",
         "sure",
         "unseen",
         "url",
+        "used",
         "via",
     )
 
@@ -69,6 +75,8 @@ class End:
         self.dead: str | None = None
         self.sure = True
         self.unseen = False
+        self.stray = False
+        self.used = False
         self.url = ""
         self.label = ""
         self.out: EndStream | None = None

@@ -129,9 +129,7 @@ class Judge:
         self._pair(inbox, receipt, stream, sure, at)
         return True
 
-    def _find(
-        self, receipt: Receipt, sources: Sequence[Stream], stepwise: bool
-    ) -> tuple[Stream, int, bool] | None:
+    def _find(self, receipt: Receipt, sources: Sequence[Stream], stepwise: bool) -> tuple[Stream, int, bool] | None:
         """Return the stream and the place of the earliest that fits, and whether others do.
 
         The earliest, always: so that what really arrived later is never taken away by what arrived before it.

@@ -89,7 +89,9 @@ class ToWorker(Stream):
         elif final:
             yield Verdict(MessageFate.LOST, self.why, max(self.stopped_at, self.breaks[-1] if self.breaks else -1))
             heard = self.system.was_heard(self.url)
-            yield Verdict(MessageFate.WAITING, "it has not arrived" if heard else "no worker of this script is listened to")
+            yield Verdict(
+                MessageFate.WAITING, "it has not arrived" if heard else "no worker of this script is listened to"
+            )
 
 
 class ToClient(Stream):

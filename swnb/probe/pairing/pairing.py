@@ -113,6 +113,12 @@ class Pairing:
             self._containers.identify(realm, context.client_id)
             self._work()
 
+    def seen(self, context: Party, script_url: str, number: int, actor: str) -> None:
+        """It is certain which service worker a page's `ServiceWorker` object with this number stands for."""
+        realm = self._realms.get(context.uid)
+        if realm is not None:
+            self._containers.seen(realm, script_url, number, actor)
+
     def retired(self, actor: str) -> None:
         """A version of a service worker became redundant: nothing is sent to it any more, all goes to its successor."""
         self._containers.retired(actor)

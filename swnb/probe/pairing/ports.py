@@ -39,9 +39,7 @@ class Channels:
         Ports that came somewhere without a message that could be paired.
     """
 
-    def __init__(
-        self, judge: Judge, realms: Mapping[int, Realm], later: Callable[[Realm, Unknown], None]
-    ) -> None:
+    def __init__(self, judge: Judge, realms: Mapping[int, Realm], later: Callable[[Realm, Unknown], None]) -> None:
         self.judge = judge
         self.realms = realms
         self._later = later
@@ -65,7 +63,8 @@ class Channels:
         if slot in realm.ends:
             raise ValueError(f"number {slot} is another port already")
 
-    def _hold(self, realm: Realm, slot: int, end: End) -> None:
+    def hold(self, realm: Realm, slot: int, end: End) -> None:
+        """Let a context have an end under a number."""
         realm.ends[slot] = end
         end.holder = realm
 
@@ -76,7 +75,7 @@ class Channels:
         if fact.one == fact.other or min(fact.one, fact.other) < 1:
             raise ValueError("two ports with one number")
         for slot, end in zip((fact.one, fact.other), self._new_pair(realm), strict=True):
-            self._hold(realm, slot, end)
+            self.hold(realm, slot, end)
             self.judge.scribe.moved(realm, end.name, "", None, t_mono_ns)
 
     def worker_made(self, realm: Realm, fact: WorkerMade, t_mono_ns: int) -> None:
@@ -84,14 +83,14 @@ class Channels:
         if fact.kind == "shared":
             self._free(realm, fact.port)
             outside, inside = self._new_pair(realm)
-            self._hold(realm, fact.port, outside)
+            self.hold(realm, fact.port, outside)
             self.judge.scribe.moved(realm, outside.name, "", None, t_mono_ns)
         else:
             self._free(realm, -fact.worker)
             outside = End("its owner", MessageVia.WORKER, realm)
             inside = End(f"worker {fact.worker}", MessageVia.OWNER, realm)
             pair(outside, inside)
-            self._hold(realm, -fact.worker, outside)
+            self.hold(realm, -fact.worker, outside)
         inside.url, inside.label = fact.url, fact.name
         self.unplaced.append(inside)
 
@@ -131,7 +130,7 @@ class Channels:
         if end is None:
             self.judge.scribe.surprise(realm.actor, f"{channel[0]} {slot} was never seen to come here")
             end = self.foundling(realm)
-            self._hold(realm, slot, end)
+            self.hold(realm, slot, end)
         if isinstance(end, str):  # gone from here: its context may go on posting to it, and nothing happens
             gone, _ = self._new_pair(realm)
             gone.name, gone.dead = end, "the port was not here any more"
@@ -140,6 +139,7 @@ class Channels:
 
     def sent(self, end: End, realm: Realm, fact: Sent, t_mono_ns: int, ports: tuple[str, ...]) -> None:
         """Take in what was posted to an end."""
+        end.used = True
         stream = end.stream()
         stream.address()
         sent = self.judge.scribe.sent(realm, stream, fact, t_mono_ns, ports)
@@ -157,6 +157,7 @@ class Channels:
 
     def inbox(self, end: End) -> Inbox:
         """Return where a message came to."""
+        end.used = True
         return end.arrivals()
 
     def port_closed(self, end: End) -> None:
@@ -238,7 +239,7 @@ class Channels:
             end.doubt()
             end.unseen = True
             return
-        self._hold(realm, slot, end)
+        self.hold(realm, slot, end)
         end.unseen = False
         if not sure:
             end.doubt()
@@ -290,5 +291,3 @@ def _slot(channel: tuple[object, ...]) -> int:
     if not isinstance(number, int) or number < 1:
         raise ValueError(f"{number!r} is no number of a port")
     return number if channel[0] == "pt" else -number
-
-

@@ -56,7 +56,9 @@ class Scribe:
             self._sizes.clear()
         return self._sizes.setdefault(size, size)
 
-    def sent(self, realm: Realm, stream: Stream, fact: Sent, t_mono_ns: int, ports: tuple[str, ...] = ()) -> MessageSent:
+    def sent(
+        self, realm: Realm, stream: Stream, fact: Sent, t_mono_ns: int, ports: tuple[str, ...] = ()
+    ) -> MessageSent:
         """Write that a message was sent."""
         sent: MessageSent = self._emit(
             MessageSent(

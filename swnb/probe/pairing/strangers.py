@@ -46,7 +46,7 @@ class Strangers:
             Whether to count that it was in vain.
         """
         judge = self._channels.judge
-        known = [u for u in self._channels.unknown if u.order < judge.drained and (u.facts or u.kind != "window")]
+        known = [u for u in self._channels.unknown if u.order < judge.drained and _wanted(u, judge.guessing)]
         for unknown in known:
             if not (judge.pending or (judge.stalled and self._held_back(unknown))):
                 self._prove(unknown)
@@ -77,16 +77,30 @@ class Strangers:
         judge = self._channels.judge
         there = list(self._candidates(unknown))
         unheard = not there and not judge.stalled and unknown.kind != "window"
-        if not unknown.facts and not judge.guessing:
+        urgent = judge.guessing or _holds_up(unknown)
+        if not unknown.facts and not urgent:
             return False
         unknown.patience += patient
-        if not (unheard or unknown.patience > PATIENCE or judge.guessing):
+        if not (unheard or unknown.patience > PATIENCE or urgent):
             return False
-        able = [end for end in there if self._suits(end, unknown)]
-        for end in there:  # whichever is taken, each of them may be it as well
+        able = [end for end in there if self._suits(end, unknown)] or self._usual(unknown)
+        for end in (*there, *able):  # whichever is taken, each of them may be it as well
             end.doubt()
+        for realm in unknown.senders:
+            for held in realm.ends.values():
+                if isinstance(held, End):
+                    held.stray = True
         self._settle(unknown, able[0] if able else self._channels.foundling(unknown.realm), False)
         return True
+
+    @staticmethod
+    def _usual(unknown: Unknown) -> list[End]:
+        """Return the port that is usually given away by a window: the second one of its last channel, of which it used none."""
+        if unknown.kind == "window" and len(unknown.senders) == 1:
+            for end in reversed(unknown.senders[0].ends.values()):
+                if isinstance(end, End) and end.name.endswith("b") and not end.used:
+                    return [end] if end.peer.holder is end.holder and not end.peer.used else []
+        return []
 
     def _by_answers(self) -> None:
         """Look at it from the other side: what arrived at an end, and nobody sent, was sent by a port that nobody knows."""
@@ -112,11 +126,12 @@ class Strangers:
         if end in self._channels.unplaced:
             self._channels.unplaced.remove(end)
         former = end.holder
+        sure = sure and not end.stray
         if former is not None:
-            for slot, held in former.ends.items():
-                if held is end:
-                    former.ends[slot] = end.name
-                    break
+            slot = next(slot for slot, held in former.ends.items() if held is end)
+            former.ends[slot] = end.name
+            if not (sure and end.sure):  # it may be there all the same, and go on being used
+                self._channels.hold(former, slot, self._channels.foundling(former))
         if unknown.kind == "owner":
             end.via = MessageVia.OWNER
         came_from = end.maker.actor if former is None and not end.unseen else "" if former is None else former.actor
@@ -170,6 +185,16 @@ class Strangers:
             else:
                 kept.append(end)
         self._channels.unplaced = kept
+
+
+def _holds_up(unknown: Unknown) -> bool:
+    """Whether a context waits to know it, because it sent it on."""
+    return unknown.realm.backlog is not None and unknown.realm.stalled[1] == unknown.slot
+
+
+def _wanted(unknown: Unknown, guessing: bool) -> bool:
+    """Whether anything depends on knowing which it is."""
+    return bool(unknown.facts) or unknown.kind != "window" or guessing or _holds_up(unknown)
 
 
 def _open(unknown: Unknown) -> bool:

@@ -4,7 +4,7 @@ One call of the binding is one batch: ``[serial, more, [fact, …]]``. `serial` 
 where the agent holds further facts back until the end of the task, so that whoever drains it waits for one batch more.
 Times are ``performance.now()`` of the context in milliseconds; `Hello` has its ``timeOrigin``.
 
-A *channel* in a fact is an array: ``["sw", script_url]`` (the container of a page ↔ a service worker), ``["cl", client_id]`` (a
+A *channel* in a fact is an array: ``["sw", script_url, number]`` (the container of a page ↔ a service worker), ``["cl", client_id]`` (a
 service worker ↔ a client), ``["pt", port]``, ``["bc", name, object]``, ``["wk", worker]`` (an owner ↔ its `Worker` object),
 ``["ow"]`` (a dedicated worker ↔ its owner), ``["wi", …]`` (a window's own ``message`` events). Ports, worker objects and
 BroadcastChannel objects have numbers of their own in each context, counted from 1 by the agent.
@@ -61,7 +61,7 @@ class Received(Fact, frozen=True, array_like=True, gc=False, tag="r"):
     """A ``message`` event came. `source` says what the event itself tells of its sender.
 
     Of ``cl``: ``[client_id | null, kind, url]`` where kind is ``client``, ``worker`` or ``none``. Of ``sw``:
-    ``[script_url, state]``. Of ``wi``: ``[relation, origin]``, relation being ``self``, ``parent``, ``top``, ``opener``,
+    ``[script_url, state, number]``. Of ``wi``: ``[relation, origin]``, relation being ``self``, ``parent``, ``top``, ``opener``,
     ``child N``, ``other`` or ``none``.
     """
 
@@ -73,6 +73,14 @@ class Received(Fact, frozen=True, array_like=True, gc=False, tag="r"):
     ports: tuple[int, ...] = ()
     source: tuple[Any, ...] = ()
     failed: int = 0
+
+
+class WorkerSeen(Fact, frozen=True, array_like=True, gc=False, tag="sw"):
+    """A page has to do with a `ServiceWorker` object for the first time: its number, and what it says of itself."""
+
+    number: int
+    script_url: str
+    state: str
 
 
 class Refused(Fact, frozen=True, array_like=True, gc=False, tag="x"):
@@ -233,6 +241,7 @@ AnyFact = (
     Hello
     | Sent
     | Received
+    | WorkerSeen
     | Refused
     | Ports
     | WorkerMade

@@ -106,6 +106,16 @@ class Labels:
             best = rank if best is None or rank[:2] > best[:2] else best
         return not_ if best is None else best[2]
 
+    def in_state(self, script_url: str, state: str) -> str | None:
+        """Return the label of the worker of a script that is in a state; None unless it is certain which one is meant."""
+        found = [v for v in self._service_workers.versions.values() if v.script_url == script_url]
+        exactly = [version for version in found if version.state == state]
+        living = [version for version in found if version.state is not ServiceWorkerState.REDUNDANT]
+        for candidates in (exactly, living):
+            if candidates:
+                return self.version(candidates[0]) if len(candidates) == 1 else None
+        return None
+
     def successor(self, version: Version) -> str | None:
         """Return the label of the active worker of the same registration; None where there is none."""
         for other in self._service_workers.versions.values():

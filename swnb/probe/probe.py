@@ -22,7 +22,7 @@ from swnb.log import Log
 from swnb.probe.bookkeeping import Bookkeeping
 from swnb.probe.console import Console
 from swnb.probe.contexts import Context
-from swnb.probe.facts import AnyFact, Hello, Survey, decode_batch
+from swnb.probe.facts import AnyFact, Hello, Survey, WorkerSeen, decode_batch
 from swnb.probe.identify import Identifier
 from swnb.probe.install import DOCUMENTS, WORKERS, Installer
 from swnb.probe.labels import Labels
@@ -213,6 +213,11 @@ class Probe:
             self.pairing.heard(context, fact, now_ns)
         elif isinstance(fact, Hello):
             self.identifier.appeared(self.lives.hello(context, fact))
+        elif isinstance(fact, WorkerSeen):
+            self.lives.show(context)
+            label = self.labels.in_state(fact.script_url, fact.state)
+            if label is not None:
+                self.pairing.seen(context, fact.script_url, fact.number, label)
         elif isinstance(fact, Survey):
             self.identifier.surveyed(context, fact)
         else:
@@ -245,8 +250,12 @@ class Probe:
 
     async def _caught_up(self, target: Target) -> None:
         """Wait until the agents of one target hold nothing back."""
-        if any(context.target is target for context in self.behind):
-            await self._until(lambda: not any(context.target is target for context in self.behind), CATCH_UP_S)
+
+        def told() -> bool:
+            return not any(context.target is target for context in (*self.behind, *self._order.held))
+
+        if not told():
+            await self._until(told, CATCH_UP_S)
 
     async def drain(self, patience_s: float) -> bool:
         """Wait until nobody holds facts back and clients are identified, at most `patience_s` seconds; tell whether that came."""

@@ -68,13 +68,13 @@ def test_page_and_worker_both_ways(clean: Stage) -> None:
     (answered,) = some(worker, Sent, "cl")
     (back,) = some(page, Received, "sw")
     script = f"{clean.url}/sw.js"
-    assert (sent.channel, data(sent)) == (("sw", script), "echo")
+    assert (sent.channel, data(sent)) == (("sw", script, 1), "echo")
     client = received.source[0]
     assert received.channel == ("cl", client)
     assert (received.source, data(received), received.listeners) == ((client, "client", clean.url + "/"), "echo", 1)
     assert (answered.channel, data(answered)) == (("cl", client), {"echo": "echo"})
     assert (back.channel, data(back), back.listeners) == (("sw", script), {"echo": "echo"}, 1)
-    assert back.source == (script, "activated")
+    assert back.source == (script, "activated", 1)
     for one, other in ((sent, received), (answered, back)):
         assert (bytes(one.content), one.size, one.digest) == (bytes(other.content), other.size, other.digest)
 

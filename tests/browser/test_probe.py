@@ -262,3 +262,26 @@ def test_whoever_follows_the_log_ends_with_the_lab() -> None:
         return seen
 
     assert "client.appeared" in asyncio.run(scene())
+
+
+def test_a_message_to_the_waiting_worker_of_the_same_script_is_in_its_place(lab: swnb.Lab) -> None:
+    answering = "addEventListener('message', e => { if (e.data === 'take over') skipWaiting(); });\n"
+    home = page(lab, "/", "home")
+    lab.register(script(lab, SKIP + CLAIM + answering), window=home)
+    lab.wait("controlled", window="home")
+    script(lab, CLAIM + answering + "// 2")
+    lab.registration("/").update()
+    lab.wait("installed")
+    mark = lab.mark()
+    home.evaluate(
+        "const r = await navigator.serviceWorker.getRegistration();"
+        "const changed = new Promise(f => navigator.serviceWorker.oncontrollerchange = f);"
+        "r.waiting.postMessage('take over'); await changed; 0"
+    )
+    lab.wait("active")
+    old, new = (row.label for row in lab.world.workers.all)
+    (message,) = lab.log.messages(since=mark)
+    assert (message.sender, message.to_actor, message.channel, message.pairing) == ("home", new, f"home→{new}", "exact")
+    (skipped,) = [e for e in lab.log.events(kind="call.made", since=mark) if e.function == "skipWaiting"]
+    assert message.sent.seq < message.received.seq < skipped.seq
+    assert lab.world.clients["home"].controller == new != old

@@ -53,8 +53,27 @@ const knownChannel = (object) => lookUp("ports", object);
 /** @type {(head: string, idOf: (object: any) => string) => (object: any) => Channel} A channel that is told by a text of its object. */
 const channelBy = (head, idOf) => (object) =>
   weakGet(channels, object) || enroll(object, 0, `["${head}",${quote(idOf(object))}]`);
-const workerChannel = channelBy("sw", (worker) => senderScript(worker)), clientChannel = channelBy("cl", (client) => senderId(client));
+const clientChannel = channelBy("cl", (client) => senderId(client));
 const ownerChannel = /** @type {Channel} */ ({ __proto__: null, json: '["ow"]', number: 0, tell, report });
+
+const versionNumbers = new WeakMapC();
+let versionCount = 0;
+/**
+ * The number of a page's `ServiceWorker` object, which stands for one version of a worker as long as the page lives.
+ * @type {(worker: any) => number}
+ */
+const versionNumber = (worker) => {
+  let number = weakGet(versionNumbers, worker);
+  if (number === undefined) {
+    number = ++versionCount;
+    weakSet(versionNumbers, worker, number);
+    report(["sw", now(), number, senderScript(worker), senderState(worker)]);
+  }
+  return number;
+};
+/** @type {(worker: any) => Channel} */
+const numberedChannel = (worker) =>
+  weakGet(channels, worker) || enroll(worker, 0, `["sw",${quote(senderScript(worker))},${versionNumber(worker)}]`);
 
 // ---- what arrives ----------------------------------------------------------------------------------------------------
 
@@ -100,7 +119,7 @@ const whence = (event, target) => {
   if (target === messages) {
     const worker = messageSource(event), url = attempt(senderScript, worker) ?? "";
     return { __proto__: null, channel: `["sw",${quote(url)}]`, kind: "container",
-      source: `[${quote(url)},${quote(attempt(senderState, worker) ?? "")}]` };
+      source: `[${quote(url)},${quote(attempt(senderState, worker) ?? "")},${attempt(versionNumber, worker) ?? 0}]` };
   }
   const known = target === G || target === windowSelf ? undefined : lookUp("ports", target);
   if (known) return { __proto__: null, channel: known.json, source: "[]", kind: known.json[2] === "p" ? "port" : known.json[2] === "b" ? "bc" : "worker" };
@@ -160,7 +179,7 @@ const wrapLate = () => {
   if (late || !proto("ServiceWorker")) return;
   late = true;
   const urlOf = getter(proto("ServiceWorker"), "scriptURL");
-  wrapSend(proto("ServiceWorker"), "postMessage", channelBy("sw", (worker) => urlOf(worker)));
+  wrapSend(proto("ServiceWorker"), "postMessage", KIND === "window" ? numberedChannel : channelBy("sw", (worker) => urlOf(worker)));
 };
 const maskMessages = () => {
   maskPorts();

@@ -110,7 +110,7 @@ GRID: dict[Kind, tuple[str, ...]] = {
 
 UNASKED: Cells = {"id": NOT_HEARD}
 UNTOLD: Cells = {"id": NOT_HEARD, "controller": NOT_HEARD}
-LEFT_ALONE: Cells = {"first line": NOT_HEARD, "to owner": ANONYMOUS, "from owner": NOT_HEARD, "console": NOT_HEARD}
+LEFT_ALONE: Cells = {"first line": NOT_HEARD, "to owner": INFERRED, "from owner": NOT_HEARD, "console": NOT_HEARD}
 
 DETACHED: dict[Kind, Cells] = {
     **dict.fromkeys((Kind.WINDOW, Kind.POPUP, Kind.STRANGER, Kind.FRAME, Kind.SAME_ORIGIN, Kind.SRCDOC), UNASKED),

@@ -11,6 +11,7 @@ import pytest
 from swnb.probe.facts import Hello
 from tests.browser.agent_checks import ALWAYS, COLLECTED, HOSTILE, IN_WORKERS, PAGE, PRELUDE, SHOWN
 from tests.browser.agent_harness import Session, Stage
+from tests.browser.bare_pipe import BarePipe
 
 WORKER = "globalThis.names = Reflect.ownKeys(self).map(String); addEventListener('message', e => e.source.postMessage(e.data));"
 
@@ -103,3 +104,15 @@ def test_the_same_is_collected(scenes: tuple[Scene, Scene]) -> None:
     assert found[0] == found[1]
     assert {"port", "broadcast", "heard once", "closed"} <= set(found[0])
     assert "heard" not in found[0]
+
+
+def test_what_the_debugger_itself_shows() -> None:
+    """Without any agent: as soon as ``Runtime`` is on, what is logged is looked into for a preview."""
+    logging = (
+        "(() => { let n = 0; const e = new Error('x'); Object.defineProperty(e, 'name', {get() { n++; return 'E' }});"
+        " console.log(e); return n })()"
+    )
+    with BarePipe() as pipe:
+        before = pipe.call("Runtime.evaluate", expression=logging)["result"]["value"]
+        pipe.call("Runtime.enable")
+        assert before < pipe.call("Runtime.evaluate", expression=logging)["result"]["value"]

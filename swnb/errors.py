@@ -299,17 +299,10 @@ class WaitTimeout(LabError):
 
 
 class WaitFailed(WaitTimeout):
-    """What is waited for cannot come any more.
-
-    Attributes
-    ----------
-    why
-        What happened instead.
-    """
+    """What is waited for cannot come any more; `state` says what happened instead."""
 
     def __init__(self, condition: str, timeout_s: float, why: str) -> None:
         super().__init__(condition, timeout_s, why)
-        self.why = why
         SwnbError.__init__(self, f"{condition!r} cannot come any more: {why}", "mend the script and register it again")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from swnb.probe.facts import Received, Sent
 from swnb.probe.pairing.ends import End, Unknown
+from swnb.probe.pairing.party import Held
 from swnb.probe.pairing.ports import Channels
 from swnb.probe.pairing.streams import Receipt, content_of
 from swnb.vocab import MessageVia
@@ -61,9 +62,29 @@ class Strangers:
 
     def _prove(self, unknown: Unknown) -> None:
         """Place a port where one end alone can be meant."""
-        able = [end for end in self._candidates(unknown) if self._suits(end, unknown)]
-        if len(able) == 1:
+        able = [end for end in self._candidates(unknown) if self._suits(end, unknown) is not False]
+        if len(able) != 1 or (unknown.kind == "window" and not self._suits(able[0], unknown)):
+            return
+        if unknown.kind == "owner" or not self._rival(unknown, able[0]):
             self._settle(unknown, able[0], True)
+
+    def _rival(self, unknown: Unknown, end: End) -> bool:
+        """Whether what went through a port may have been sent by another one that nobody knows, or that was guessed."""
+        receipts = [_receipt(unknown, held) for held in unknown.facts if isinstance(held[1], Received)][:1]
+        receipts += list(end.peer.inbox.queue)[:1] if end.peer.inbox is not None else []
+        if not receipts:
+            return False
+        for realm in self._channels.realms.values():
+            for other in realm.ends.values():
+                if isinstance(other, Unknown) and other is not unknown:
+                    sent = (fact for _, fact, _ in other.facts if isinstance(fact, Sent))
+                    if any(_alike(fact, receipt) for fact in sent for receipt in receipts):
+                        return True
+                elif isinstance(other, End) and not other.sure and other.out is not None:
+                    out = other.out
+                    if any(out.first(receipt) is not None for receipt in receipts):
+                        return True
+        return False
 
     def _held_back(self, unknown: Unknown) -> bool:
         """Whether a context has said what is not understood yet, and may have made another end that can be meant."""
@@ -83,7 +104,9 @@ class Strangers:
         unknown.patience += patient
         if not (unheard or unknown.patience > PATIENCE or urgent):
             return False
-        able = [end for end in there if self._suits(end, unknown)] or self._usual(unknown)
+        able = [end for end in there if self._suits(end, unknown) is not False]
+        if unknown.kind == "window":
+            able = [end for end in able if self._suits(end, unknown)] or self._usual(unknown)
         for end in (*there, *able):  # whichever is taken, each of them may be it as well
             end.doubt()
         for realm in unknown.senders:
@@ -144,7 +167,7 @@ class Strangers:
         if unknown.kind == "window":
             for realm in unknown.senders:
                 for end in realm.ends.values():
-                    if isinstance(end, End) and end.via is MessageVia.PORT and end.peer.expects:
+                    if isinstance(end, End) and end.via is MessageVia.PORT and (end.peer.expects or end.stray or _hidden(end.peer)):
                         yield end
             return
         for end in self._channels.unplaced:
@@ -155,18 +178,17 @@ class Strangers:
             elif end.via is MessageVia.PORT and maker.origin == context.origin and _same(end.url, context.url):
                 yield end
 
-    def _suits(self, end: End, unknown: Unknown) -> bool:
-        """Whether what went through both may be the same; of what came by ``window.postMessage`` something must have gone."""
+    def _suits(self, end: End, unknown: Unknown) -> bool | None:
+        """Whether what went through both is the same; None where nothing did, or not all of it is known."""
         peer = end.peer
-        if _hidden(peer) or not (end.sure and peer.sure):  # something of it was decided already, and may be missing
-            return unknown.kind != "window"
+        if _hidden(peer) or end.stray or not (end.sure and peer.sure):
+            return None
         drained = self._channels.judge.drained
-        proof = False
-        arrived = next(((f, t, n) for n, f, t in unknown.facts if isinstance(f, Received) and n < drained), None)
+        proof = None
+        arrived = next((held for held in unknown.facts if isinstance(held[1], Received) and held[0] < drained), None)
         if arrived is not None:
             waiting = peer.out.waiting if peer.out is not None else None
-            receipt = Receipt(unknown.realm, arrived[0], content_of(arrived[0]), arrived[1], arrived[2])
-            if peer.out is None or not waiting or not peer.out.fits(waiting[0], receipt):
+            if peer.out is None or not waiting or not peer.out.fits(waiting[0], _receipt(unknown, arrived)):
                 return False
             proof = True
         sent = next((f for _, f, _ in unknown.facts if isinstance(f, Sent)), None)
@@ -174,7 +196,7 @@ class Strangers:
             if not _alike(sent, peer.inbox.queue[0]):
                 return False
             proof = True
-        return proof or unknown.kind != "window"
+        return proof
 
     def _drop_terminated(self) -> None:
         """Forget the workers that were terminated before anything was heard of them."""
@@ -185,6 +207,13 @@ class Strangers:
             else:
                 kept.append(end)
         self._channels.unplaced = kept
+
+
+def _receipt(unknown: Unknown, held: Held) -> Receipt:
+    """Return what arrived at a port that nobody knows."""
+    order, fact, t_mono_ns = held
+    assert isinstance(fact, Received)
+    return Receipt(unknown.realm, fact, content_of(fact), t_mono_ns, order)
 
 
 def _holds_up(unknown: Unknown) -> bool:

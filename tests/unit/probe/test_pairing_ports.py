@@ -437,7 +437,8 @@ def test_numbers_that_cannot_be(stage: Stage) -> None:
     channel(stage, home, 2, 3)
     channel(stage, home, 5, 5)
     channel(stage, home, -1, 0)
-    stage.sent(home, pt(9), "whence?")
+    stage.sent(home, pt(9), "whence?")  # the port of a worklet, perhaps
+    stage.sent(home, ("wk", 4), "to whom?")
     stage.sent(home, SW, "with what?", 77)
     stage.got(home, SW, "again", 1, source=PAGE)
     stage.hear(home, Terminated(stage.t(), 5))
@@ -448,7 +449,7 @@ def test_numbers_that_cannot_be(stage: Stage) -> None:
         "?! home: Ports '': number 2 is another port already",
         "?! home: Ports '': two ports with one number",
         "?! home: Ports '': two ports with one number",
-        "?! home: pt 9 was never seen to come here",
+        "?! home: wk 4 was never seen to be made",
         "?! home: port 77 was sent away, and was not here",
         "?! home: number 1 is another port already",
         "?! home: BroadcastMade '': number 1 is another BroadcastChannel already",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+import msgspec
+
 from swnb.errors import ProtocolError, SwnbError
 
 Message = dict[str, Any]
@@ -15,13 +17,20 @@ Message = dict[str, Any]
 PATIENCE_S = 60.0
 """How long an answer is waited for where nobody says how long: one that never comes must not hang its caller."""
 
+_decode_fast = msgspec.json.Decoder(dict[str, Any]).decode
 _decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def decode_message(raw: bytes) -> Message:
     """Decode one message; a lone surrogate in it stays one."""
-    message: Message = _decode(raw.decode("utf-8", "surrogatepass"))
+    try:
+        message: Message = _decode_fast(raw)
+    except (
+        ValueError,
+        RecursionError,
+    ):  # what msgspec does not take: half a surrogate pair, a number beyond a float's range
+        message = _decode(raw.decode("utf-8", "surrogatepass"))
     return message
 
 

@@ -27,9 +27,9 @@ class Pairs:
         self._events = events
         self._done = 0
         self._lock = threading.Lock()
-        self._first = array("q")  # seq of the sending, or of the arrival where there is no sending
-        self._received = array("q")
-        self._undelivered = array("q")
+        self._first = array("i")  # seq of the sending, or of the arrival where there is no sending
+        self._received = array("i")
+        self._undelivered = array("i")
         self._also: dict[int, list[int]] = {}  # further arrivals of one sending: a broadcast
 
     def _extend(self) -> None:

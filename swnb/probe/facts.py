@@ -4,8 +4,8 @@ One call of the binding is one batch: ``[serial, more, [fact, …]]``. `serial` 
 where the agent holds further facts back until the end of the task, so that whoever drains it waits for one batch more.
 Times are ``performance.now()`` of the context in milliseconds; `Hello` has its ``timeOrigin``.
 
-A *channel* in a fact is an array: ``["sw", script_url, number]`` (the container of a page ↔ a service worker), ``["cl", client_id]`` (a
-service worker ↔ a client), ``["pt", port]``, ``["bc", name, object]``, ``["wk", worker]`` (an owner ↔ its `Worker` object),
+A *channel* in a fact is an array: ``["sw", script_url, number]`` (the container of a page ↔ a service worker),
+``["cl", client_id]`` (a service worker ↔ a client), ``["pt", port]``, ``["bc", name, object]``, ``["wk", worker]`` (an owner ↔ its `Worker` object),
 ``["ow"]`` (a dedicated worker ↔ its owner), ``["wi", …]`` (a window's own ``message`` events). Ports, worker objects and
 BroadcastChannel objects have numbers of their own in each context, counted from 1 by the agent.
 """

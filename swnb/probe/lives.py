@@ -261,6 +261,7 @@ class Lives:
         if version.state is not ServiceWorkerState.REDUNDANT:
             return
         label, heir = self.labels.version(version), self.labels.successor(version)
+        self._pairing.retired(label)
         for context in self.all():
             if heir is not None and context.controller == label:
                 self.set_controller(context, heir, ControlReason.ACTIVATION)

@@ -9,6 +9,7 @@ import pytest
 
 import swnb
 from swnb.events import (
+    CallMade,
     ClientAppeared,
     ClientChanged,
     ClientControlled,
@@ -279,9 +280,11 @@ def test_a_message_to_the_waiting_worker_of_the_same_script_is_in_its_place(lab:
         "r.waiting.postMessage('take over'); await changed; 0"
     )
     lab.wait("active")
-    old, new = (row.label for row in lab.world.workers.all)
+    old, new = (row.label for row in list(lab.world.workers.all)[-2:])
     (message,) = lab.log.messages(since=mark)
     assert (message.sender, message.to_actor, message.channel, message.pairing) == ("home", new, f"home→{new}", "exact")
-    (skipped,) = [e for e in lab.log.events(kind="call.made", since=mark) if e.function == "skipWaiting"]
+    (skipped,) = [e for e in events(lab, CallMade, mark) if e.function == "skipWaiting"]
+    assert message.sent is not None
+    assert message.received is not None
     assert message.sent.seq < message.received.seq < skipped.seq
     assert lab.world.clients["home"].controller == new != old

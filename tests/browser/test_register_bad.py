@@ -80,7 +80,9 @@ def test_a_worker_that_never_is_active(lab: swnb.Lab, source: str, state: str) -
     home = page(lab, "/", "home")
     lab.register(script(lab, source), window=home)
     lab.wait(state)
-    with pytest.raises(swnb.WaitTimeout, match=rf"'active'(; now| cannot come any more): .*sw\.js is {state}") as caught:
+    with pytest.raises(
+        swnb.WaitTimeout, match=rf"'active'(; now| cannot come any more): .*sw\.js is {state}"
+    ) as caught:
         lab.wait("active", timeout_s=0.1)
     assert (caught.value.condition, caught.value.timeout_s) == ("active", 0.1)
     if state == "redundant":

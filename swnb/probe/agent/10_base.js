@@ -85,8 +85,10 @@ const text = (value) => {
   return `${json}]`;
 };
 
-const AT_ONCE = 8, BATCH_FACTS = 64, BATCH_CHARACTERS = 65536;
+const AT_ONCE = 8, BATCH_FACTS = 64, BATCH_CHARACTERS = 65536, SLICE_MS = 4;
 let serial = 0, inTurn = 0, held = "", heldFacts = 0, holding = false, closing = false, awaited = false;
+let sliceBegan = -SLICE_MS;
+const timer = KIND === "window" && G.setTimeout;
 /** @type {(more: number) => void} */
 const send = (more) => {
   const facts = held;
@@ -109,7 +111,24 @@ const turnEnd = async () => {
 };
 /** What looks, before anything is told, whether this is another document by now; set by whoever knows. */
 let renew = () => {};
-/** @type {(json: string) => void} A fact's JSON: at once as long as few were sent in this turn, else in batches. */
+/** In a window, which tells `pagehide` before its end, a batch may go over several turns: what is held back waits a few milliseconds. */
+const sliceEnd = () => { try { flush(); } catch { /* the context is gone */ } };
+/** @type {() => boolean} Whether the next facts are held back; some time is told then when they are sent. */
+const isMuch = () => {
+  if (timer) {
+    const at = now();
+    if (at - sliceBegan >= SLICE_MS) { sliceBegan = at; inTurn = 0; }
+    if (++inTurn < AT_ONCE || closing) return false;
+    timer(sliceEnd, SLICE_MS);
+    return true;
+  }
+  if (!awaited && !closing) { awaited = true; turnEnd(); }
+  return ++inTurn >= AT_ONCE && !closing;
+};
+/**
+ * A fact's JSON: at once as long as few were sent in this turn (in a window: within a few milliseconds), else in batches.
+ * @type {(json: string) => void}
+ */
 const tell = (json) => {
   renew();
   held = heldFacts++ ? `${held},${json}` : json;
@@ -117,8 +136,7 @@ const tell = (json) => {
     if (heldFacts >= BATCH_FACTS || held.length >= BATCH_CHARACTERS) send(1);
     return;
   }
-  if (!awaited && !closing) { awaited = true; turnEnd(); }
-  holding = ++inTurn >= AT_ONCE && !closing; // then one batch more is certain: that of the turn's end
+  holding = isMuch(); // then one batch more is certain
   send(holding ? 1 : 0);
 };
 /** @type {(fact: any[]) => void} Send a fact, written as in `facts.py`. */

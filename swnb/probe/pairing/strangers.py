@@ -167,7 +167,11 @@ class Strangers:
         if unknown.kind == "window":
             for realm in unknown.senders:
                 for end in realm.ends.values():
-                    if isinstance(end, End) and end.via is MessageVia.PORT and (end.peer.expects or end.stray or _hidden(end.peer)):
+                    if (
+                        isinstance(end, End)
+                        and end.via is MessageVia.PORT
+                        and (end.peer.expects or end.stray or _hidden(end.peer))
+                    ):
                         yield end
             return
         for end in self._channels.unplaced:

@@ -307,9 +307,7 @@ class Harbour:
             sent = log[event.cause or 0]
             assert isinstance(sent, MessageSent)
             if event.pairing == "exact" and event.seq in sure:
-                moves = [
-                    e for e in log if isinstance(e, PortMoved) and e.cause == event.seq and e.heard == "heard"
-                ]
+                moves = [e for e in log if isinstance(e, PortMoved) and e.cause == event.seq and e.heard == "heard"]
                 names = {move.port for move in moves}
                 for name, port in zip(sent.ports, self.truth[event.t_browser_ms or 0].ports, strict=True):
                     if name in names:

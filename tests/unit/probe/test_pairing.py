@@ -375,7 +375,8 @@ class TestFates:
 
 
 @pytest.mark.parametrize(
-    "channel", [(), ("sw",), ("cl", "x"), ("pt", "one"), ("pt", -3), ("bc", "news"), ("??", 1), ("pt", [1]), ("sw", [1])]
+    "channel",
+    [(), ("sw",), ("cl", "x"), ("pt", "one"), ("pt", -3), ("bc", "news"), ("??", 1), ("pt", [1]), ("sw", [1])],
 )
 def test_what_makes_no_sense_becomes_a_surprise(stage: Stage, channel: tuple[object, ...]) -> None:
     home, _ = couple(stage)

@@ -60,9 +60,7 @@ def test_broadcasts(contents: int, seed: int, steps: int) -> None:
 class PortsMachine(RuleBasedStateMachine):
     """Ports over contexts; each rule is something that happens, or that is heard."""
 
-    @initialize(
-        contents=st.integers(0, 3), stops=st.booleans(), windows=st.booleans(), seed=st.integers(0, 2**32)
-    )
+    @initialize(contents=st.integers(0, 3), stops=st.booleans(), windows=st.booleans(), seed=st.integers(0, 2**32))
     def begin(self, contents: int, stops: bool, windows: bool, seed: int) -> None:
         self.harbour = Harbour(contents=contents, stops=stops, windows=windows)
         self.random = Random(seed)

@@ -5,9 +5,9 @@ where the agent holds further facts back until the end of the task, so that whoe
 Times are ``performance.now()`` of the context in milliseconds; `Hello` has its ``timeOrigin``.
 
 A *channel* in a fact is an array: ``["sw", script_url, number]`` (the container of a page ↔ a service worker),
-``["cl", client_id]`` (a service worker ↔ a client), ``["pt", port]``, ``["bc", name, object]``, ``["wk", worker]`` (an owner ↔ its `Worker` object),
-``["ow"]`` (a dedicated worker ↔ its owner), ``["wi", …]`` (a window's own ``message`` events). Ports, worker objects and
-BroadcastChannel objects have numbers of their own in each context, counted from 1 by the agent.
+``["cl", client_id]`` (a service worker ↔ a client), ``["pt", port]``, ``["bc", name, object]``, ``["wk", worker]`` (an owner ↔
+its `Worker` object), ``["ow"]`` (a dedicated worker ↔ its owner), ``["wi", …]`` (a window's own ``message`` events). Ports, worker
+objects and BroadcastChannel objects have numbers of their own in each context, counted from 1 by the agent.
 """
 
 from __future__ import annotations

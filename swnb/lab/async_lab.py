@@ -275,7 +275,7 @@ class AsyncLab(WorkerVerbs, Hearing):
         _ = self.browser
         self.log.act()
         window = await self._windows.open(url, name)
-        await self.settle()
+        await self.catch_up()
         return window
 
     async def pyppeteer(self) -> PyppeteerBrowser:
@@ -283,6 +283,12 @@ class AsyncLab(WorkerVerbs, Hearing):
         return await self.browser.pages.browser()
 
     async def settle(self) -> None:
-        """Wait until all that the contexts did so far is in the log, and the ids of new clients are known."""
+        """Wait until all that the contexts did so far is in the log. Each is asked; a verb asks only whom it is about."""
+        await self.catch_up()
+        if self.probe is not None and self.alive:
+            await self.probe.sweeper.sweep(SETTLE_S)
+
+    async def catch_up(self) -> None:
+        """Wait until nothing that was heard waits to be decided, and the ids of new clients are known; every verb does so."""
         if self.probe is not None and self.alive:
             await self.probe.drain(SETTLE_S)

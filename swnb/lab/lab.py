@@ -139,7 +139,7 @@ class Lab(SyncHearing):
     async def _settled(self, verb: Coroutine[Any, Any, T]) -> T:
         """Run a verb; when it is done, so is what is heard of it."""
         result = await verb
-        await self.asynchronous.settle()
+        await self.asynchronous.catch_up()
         return result
 
     def ask(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -152,7 +152,7 @@ class Lab(SyncHearing):
             return bridge.ask(lab.browser.connection.exchange, lambda: verb(*args, **kwargs))
         finally:
             if lab.probe is not None and not lab.probe.is_settled() and self._bridge is bridge:
-                bridge.run(lab.settle())
+                bridge.run(lab.catch_up())
 
     @property
     def awaits_pages(self) -> bool:

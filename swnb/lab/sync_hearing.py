@@ -67,5 +67,5 @@ class SyncHearing:
         )
 
     def settle(self) -> None:
-        """Wait until all that the contexts did so far is in the log; every verb does so at its end."""
+        """Wait until all that the contexts did so far is in the log; see `AsyncLab.settle`."""
         self.run(self._live.settle)

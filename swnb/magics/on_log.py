@@ -35,6 +35,8 @@ ACTOR = Argument("--actor", "only of this one: a window's name, c2, w1, worker",
 def _lab(call: Call) -> Lab:
     """Return the lab; what it heard can be read when its browser is gone, too."""
     lab = call.labs.get(call.arguments.text("lab"))
+    if lab is not None and lab.alive:
+        lab.settle()  # what the pages did by now is shown
     return call.lab if lab is None else lab
 
 

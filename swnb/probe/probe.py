@@ -88,7 +88,7 @@ class Probe:
         self._installer = Installer(limit)
         self.behind: set[Context] = set()
         self._order = Order(self.pairing.waiting_in, self._take, self._wake)
-        self._sweeper = Sweeper(self._sessions, self._order.close, self.pairing)
+        self.sweeper = Sweeper(self._sessions, self._order.close, self.pairing)
         self._waiters: list[Callable[[], None]] = []
         self.identifier.on_change = self._wake
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, self._emit)
@@ -107,7 +107,7 @@ class Probe:
     def close(self) -> None:
         """Nobody will say anything any more: decide all that is left."""
         self._order.close()
-        self._sweeper.close()
+        self.sweeper.close()
 
     # ---- targets ------------------------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class Probe:
         self._order.release(context)
         self.identifier.ended(context)
         self.lives.ended(context, why)
-        self._sweeper.spoke()
+        self.sweeper.spoke()
         self._wake()
 
     def _moved(self, params: Message) -> None:
@@ -202,7 +202,7 @@ class Probe:
         context.serial = batch.serial + 1
         self._order.take(context, batch.facts, now)
         self._set_behind(context, bool(batch.more))
-        self._sweeper.spoke()
+        self.sweeper.spoke()
 
     def _take(self, context: Context, fact: AnyFact, now_ns: int) -> None:
         try:
@@ -254,7 +254,7 @@ class Probe:
 
     def is_settled(self) -> bool:
         """Whether nobody holds facts back, nothing waits to be decided, and every client that can be identified is."""
-        return not self.behind and not self._order.held and not self.identifier.pending and not self._sweeper.needed
+        return not self.behind and not self._order.held and not self.identifier.pending and not self.sweeper.needed
 
     async def _caught_up(self, target: Target) -> None:
         """Wait until the agents of one target hold nothing back."""
@@ -272,8 +272,8 @@ class Probe:
         deadline = monotonic() + patience_s
         if not await self._until(self._is_told, patience_s):
             return False
-        while self._sweeper.needed and monotonic() < deadline:
-            await self._sweeper.sweep()
+        while self.sweeper.needed and monotonic() < deadline:
+            await self.sweeper.sweep()
         return self.is_settled()
 
     def _is_told(self) -> bool:

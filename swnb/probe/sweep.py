@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from swnb.browser.session import Session
 from swnb.errors import SwnbError
@@ -76,11 +77,14 @@ class Sweeper:
             self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
         return self._sweeping
 
-    async def sweep(self) -> bool:
-        """Ask all contexts for what they know, and decide; tell whether all of them answered."""
-        if self._sweeping is not None and not self._sweeping.done():
-            await asyncio.shield(self._sweeping)  # it may have begun too early
-        return await asyncio.shield(self._start())
+    async def sweep(self, patience_s: float = 2 * PATIENCE_S) -> bool:
+        """Ask all contexts for what they know, and decide; tell whether all of them answered in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                if self._sweeping is not None and not self._sweeping.done():
+                    await asyncio.shield(self._sweeping)  # it may have begun too early
+                return await asyncio.shield(self._start())
+        return False
 
     async def _sweep(self) -> bool:
         moment = self._pairing.moment()

@@ -28,7 +28,7 @@ PAIRS: list[tuple[type, type]] = [
 
 ASYNC_ONLY = {
     # what the lab's own parts, and the magics, ask of it
-    "AsyncLab": {"browser", "probe", "timeout_s", "absolute", "prepared", "sites", "abandon", "scope"},
+    "AsyncLab": {"browser", "catch_up", "probe", "timeout_s", "absolute", "prepared", "sites", "abandon", "scope"},
     "AsyncWindow": {"realm", "target", "client_id", "closing", "loaded", "ended", "introduce"},
     "AsyncServiceWorkerRegistration": {"settle"},
     "AsyncClients": {"mirror_of"},  # the facade makes its own objects of the same rows

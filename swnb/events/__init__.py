@@ -35,7 +35,6 @@ from swnb.events.windows import (
 from swnb.events.workers import (
     CallAnswered,
     CallMade,
-    ClientsClaimed,
     ConsoleWritten,
     FetchDispatched,
     NotificationClicked,
@@ -82,7 +81,6 @@ EVENTS: tuple[type[Event], ...] = (
     ConsoleWritten,
     CallMade,
     CallAnswered,
-    ClientsClaimed,
     FetchDispatched,
     PushReceived,
     NotificationShown,
@@ -108,7 +106,6 @@ __all__ = [
     "ClientIdentified",
     "ClientReleased",
     "ClientReturned",
-    "ClientsClaimed",
     "ConsoleWritten",
     "ControllerChange",
     "Event",

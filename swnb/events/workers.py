@@ -124,12 +124,6 @@ class CallAnswered(Event, frozen=True, kw_only=True, gc=False, tag="call.answere
     duration_ms: float = 0.0
 
 
-class ClientsClaimed(Event, frozen=True, kw_only=True, gc=False, tag="worker.claimed"):
-    """``clients.claim()`` was settled; these clients were taken over by it."""
-
-    clients: tuple[str, ...]
-
-
 class FetchDispatched(Event, frozen=True, kw_only=True, gc=False, tag="fetch"):
     """A ``fetch`` event in a worker that listens to them itself.
 

@@ -30,8 +30,8 @@ WIDEST = 70
 FAMILIES = {
     "message": ("message.",),
     "lost": ("message.",),
-    "controlled": ("client.", "worker.claimed"),
-    "clients": ("client.", "worker.claimed"),
+    "controlled": ("client.",),
+    "clients": ("client.",),
     "navigated": ("window.",),
     "loaded": ("window.",),
     "closed": ("window.",),

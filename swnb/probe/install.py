@@ -29,7 +29,7 @@ class Installer:
     def __init__(self, limit: int) -> None:
         self.binding = f"_{secrets.token_hex(8)}"
         self.secret = secrets.token_hex(16)
-        self.source = agent_source(self.binding, self.secret, "", limit)
+        self.source = agent_source(self.binding, self.secret, limit)
 
     def install(self, target: Target, on_api: Callable[[str], None]) -> None:
         """Queue what brings the agent into a target; it is there before the target's first line.

@@ -52,6 +52,7 @@ class Lives:
         self._asleep: dict[tuple[TargetId, float], Context] = {}
         self._parents: dict[str, str] = {}
         self._epochs: dict[str, int] = {}
+        self.claims: dict[str, int] = {}  # by a worker's label, `seq` of its last ``clients.claim()``
 
     # ---- finding ------------------------------------------------------------------------------------------------
 
@@ -245,6 +246,7 @@ class Lives:
         if label is not None:
             event: Event = ClientControlled(
                 actor=context.actor,
+                cause=self.claims.get(label) if reason is ControlReason.CLAIM else None,
                 t_browser_ms=t_ms,
                 client=context.client,
                 worker=label,

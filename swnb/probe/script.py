@@ -32,7 +32,7 @@ def __getattr__(name: str) -> str:
 
 
 @cache
-def agent_source(binding: str, secret: str, token: str, limit: int = PAYLOAD_CHARACTERS) -> str:
+def agent_source(binding: str, secret: str, limit: int = PAYLOAD_CHARACTERS) -> str:
     """Return the expression that is the agent; its value is the agent's api, undefined where no binding was found.
 
     Parameters
@@ -41,12 +41,10 @@ def agent_source(binding: str, secret: str, token: str, limit: int = PAYLOAD_CHA
         Name of the binding that it reports over; its global is deleted at once.
     secret
         Text that no page can guess: swnb's own messages begin with it, and realms find each other by it.
-    token
-        What its api is handed over with in documents, as the first argument of ``console.debug``.
     limit
         Characters of JSON up to which a payload is kept.
     """
     source = _template()
-    for name, value in {"BINDING": binding, "SECRET": secret, "TOKEN": token, "LIMIT": limit}.items():
+    for name, value in {"BINDING": binding, "SECRET": secret, "LIMIT": limit}.items():
         source = source.replace(f"__{name}__", json.dumps(value))
     return source

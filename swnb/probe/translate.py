@@ -9,7 +9,6 @@ from swnb.events import (
     CallAnswered,
     CallMade,
     ClientChanged,
-    ClientsClaimed,
     ControllerChange,
     Event,
     FetchDispatched,
@@ -128,6 +127,8 @@ class Translator:
         if context.calls is None:
             context.calls = {}
         context.calls[fact.call] = (event.seq, fact.t, fact.function)
+        if fact.function == "clients.claim":
+            self._lives.claims[context.actor] = event.seq
 
     def _answer(self, context: Context, fact: f.Answered) -> None:
         cause, began, function = (context.calls or {}).pop(fact.call, (None, fact.t, "?"))
@@ -144,16 +145,7 @@ class Translator:
             )
         )
         if function == "clients.claim" and fact.error_name is None:
-            self._claimed(context, fact, cause)
-
-    def _claimed(self, context: Context, fact: f.Answered, cause: int | None) -> None:
-        taken = tuple(
-            c.client for c in self._lives.all() if c.client is not None and c.appeared and c.controller == context.actor
-        )
-        self._emit(
-            ClientsClaimed(actor=context.actor, t_browser_ms=context.clock_ms(fact.t), cause=cause, clients=taken)
-        )
-        self._identifier.look_again(context)
+            self._identifier.look_again(context)  # whom it took over among workers nobody else tells
 
     def _fetch(self, context: Context, fact: f.Fetched) -> None:
         self._emit(

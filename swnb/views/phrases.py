@@ -140,7 +140,6 @@ PHRASES: dict[str, Callable[[Any], str]] = {
     "worker.state": _state,
     "worker.running": _running,
     "worker.error": lambda e: f"{e.message}{place(e)}",
-    "worker.claimed": lambda e: f"controls {', '.join(e.clients) or 'nobody'}",
     "worker.visited": lambda e: f"attached to #{e.version_id} for one call",
     "registration.changed": lambda e: f"{e.scope} {'unregistered' if e.deleted else 'registered'}",
     "registration.updatefound": lambda e: f"{e.worker} in {e.scope}",

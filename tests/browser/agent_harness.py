@@ -21,7 +21,7 @@ from swnb.probe.facts import AnyFact, Batch, Hello, Trouble, decode_batch
 from swnb.probe.script import agent_source
 from tests.browser.bare_pipe import BarePipe
 
-BINDING, SECRET, TOKEN = "binding5f1e", "secret-2c9d:", "token-77ab"
+BINDING, SECRET = "binding5f1e", "secret-2c9d:"
 CHILDREN = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True,
             "filter": [{"type": "worker"}, {"type": "iframe"}]}  # fmt: skip
 TARGETS = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True,
@@ -91,7 +91,7 @@ class Stage(BarePipe):
     """A browser and a site at `url`; `there` is the same site on another origin."""
 
     def __init__(self, *, agent: bool = True, limit: int = 65536) -> None:
-        self.source = agent_source(BINDING, SECRET, TOKEN, limit) if agent else None
+        self.source = agent_source(BINDING, SECRET, limit) if agent else None
         self.files: dict[str, tuple[str, str]] = {}
         self.answers: dict[int, Any] = {}
         self.sessions: dict[str, Session] = {}

@@ -288,3 +288,16 @@ def test_a_message_to_the_waiting_worker_of_the_same_script_is_in_its_place(lab:
     assert message.received is not None
     assert message.sent.seq < message.received.seq < skipped.seq
     assert lab.world.clients["home"].controller == new != old
+
+
+def test_a_claim_is_the_cause_of_whom_it_took_over(lab: swnb.Lab) -> None:
+    home = page(lab, "/", "home")
+    page(lab, "/", "guest")
+    lab.register(script(lab, SKIP), window=home)
+    lab.wait("active")
+    lab.clients.claim()
+    lab.wait("controlled", window="home")
+    lab.wait("controlled", window="guest")
+    (claim,) = [e for e in events(lab, CallMade) if e.function == "clients.claim"]
+    taken = {e.actor: (e.cause, e.reason) for e in events(lab, ClientControlled)}
+    assert taken == {"home": (claim.seq, "claim"), "guest": (claim.seq, "claim")}

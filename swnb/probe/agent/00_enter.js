@@ -7,8 +7,6 @@
 const G = /** @type {any} */ (globalThis);
 /** What every message of swnb's own begins with, and what realms find each other by. @type {string} */
 const SECRET = __SECRET__;
-/** What the object for swnb's own use is handed over with, where no value of an expression comes back. @type {string} */
-const TOKEN = __TOKEN__;
 /** Characters of JSON up to which a payload is kept. @type {number} */
 const LIMIT = __LIMIT__;
 /** @type {((payload: string) => void) | undefined} */

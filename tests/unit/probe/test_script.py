@@ -8,27 +8,27 @@ from swnb.vocab import AGENT_URL
 
 
 def test_placeholders_are_json() -> None:
-    source = script.agent_source('b"', "s\n", "t", 12)
+    source = script.agent_source('b"', "s\n", 12)
     assert f"const SECRET = {json.dumps(chr(115) + chr(10))};" in source
     assert f"G[{json.dumps('b' + chr(34))}]" in source
     assert "const LIMIT = 12;" in source
-    assert not re.search(r"__(?:BINDING|SECRET|TOKEN|LIMIT)__", source)
+    assert not re.search(r"__(?:BINDING|SECRET|LIMIT)__", source)
 
 
 def test_the_same_parameters_give_the_same_text() -> None:
-    assert script.agent_source("b", "s", "t") is script.agent_source("b", "s", "t")
-    assert script.agent_source("b", "s", "t") != script.agent_source("c", "s", "t")
+    assert script.agent_source("b", "s") is script.agent_source("b", "s")
+    assert script.agent_source("b", "s") != script.agent_source("c", "s")
 
 
 def test_the_digest_is_of_the_template() -> None:
     assert re.fullmatch("[0-9a-f]{64}", script.AGENT_DIGEST)
     before = script.AGENT_DIGEST
-    script.agent_source("other", "words", "here", 1)
+    script.agent_source("other", "words", 1)
     assert before == script.AGENT_DIGEST
 
 
 def test_every_part_is_in_and_the_first_comes_first() -> None:
-    source = script.agent_source("b", "s", "t")
+    source = script.agent_source("b", "s")
     places = [
         source.index(mark)
         for mark in ("const SECRET", "const binding", "const uncurry", "const veil", "const describe")

@@ -142,36 +142,6 @@ class FetchDispatched(Event, frozen=True, kw_only=True, gc=False, tag="fetch"):
     replaces_client_id: str | None = None
 
 
-class PushReceived(Event, frozen=True, kw_only=True, gc=False, tag="push.received"):
-    """A ``push`` event; `text` is its data as text, None without data."""
-
-    text: str | None
-
-
-class NotificationShown(Event, frozen=True, kw_only=True, gc=False, tag="notification.shown"):
-    """``showNotification`` or ``new Notification`` was called and did not throw."""
-
-    title: str
-    tag: str = ""
-    options: bytes = b""
-
-
-class NotificationClosed(Event, frozen=True, kw_only=True, gc=False, tag="notification.closed"):
-    """A notification was closed: by ``close()``, or ``notificationclose`` was dispatched (`by_user`)."""
-
-    title: str
-    tag: str = ""
-    by_user: bool = False
-
-
-class NotificationClicked(Event, frozen=True, kw_only=True, gc=False, tag="notification.clicked"):
-    """``notificationclick`` was dispatched in a worker."""
-
-    title: str
-    tag: str = ""
-    action: str = ""
-
-
 class WorkerVisited(Event, frozen=True, kw_only=True, gc=False, tag="worker.visited"):
     """A verb attached to a worker for one call, since the lab's policy is ``detached``."""
 

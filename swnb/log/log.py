@@ -58,8 +58,9 @@ class Log(Sequence[Event]):
 
     def append(self, event: Event) -> Event:
         """Add a fact; return it as it stands in the log."""
-        stamped = event.stamped(len(self._events))
-        self._events.append(stamped)
+        events = self._events
+        stamped = event.stamped(len(events))
+        events.append(stamped)
         fold = self._folds.get(type(stamped))
         if fold is not None:
             fold(stamped)
@@ -72,15 +73,21 @@ class Log(Sequence[Event]):
     def _tell(self) -> None:
         """Tell what is not told yet; what a callback appends is told after what it was called for, so that all hear one order."""
         self._telling = True
+        events = self._events
         try:
-            while self._told < len(self._events):
-                event = self._events[self._told]
+            while self._told < len(events):
+                event = events[self._told]
                 self._told += 1
-                for callback in (*self.on_event, *self._handlers.get(type(event), ())):
+                for callback in tuple(self.on_event):
                     try:
                         callback(event)
                     except Exception as error:  # whose ever it is, the others must hear
                         self._raised(callback, event, error)
+                for handler in self._handlers.get(type(event), ()):
+                    try:
+                        handler(event)
+                    except Exception as error:
+                        self._raised(handler, event, error)
         finally:
             self._telling = False
 

@@ -84,6 +84,8 @@ class Context:
         Whether messages from workers reach its listeners.
     calls
         Calls that are not answered yet: the agent's number to `seq`, time and function.
+    lasting
+        Events of the worker that are not over yet: the agent's number to `seq` and kind.
     """
 
     target: Target
@@ -113,6 +115,7 @@ class Context:
     lifecycle: str = ""
     queue_open: bool = False
     calls: dict[int, tuple[int, float, str]] | None = None
+    lasting: dict[int, tuple[int, str]] | None = None
     hello: Any = None
     successor: Context | None = None
     uid: int = 0

@@ -16,11 +16,8 @@ from typing import Any
 
 import msgspec
 
-
-class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What all facts begin with, after their word: the time."""
-
-    t: float
+from swnb.probe.event_facts import Clicked, Dismissed, Fetched, Over, Pushed, Shown, Synced
+from swnb.probe.fact import Fact
 
 
 class Hello(Fact, frozen=True, array_like=True, gc=False, tag="hello"):
@@ -188,48 +185,6 @@ class Answered(Fact, frozen=True, array_like=True, gc=False, tag="ret"):
     error_message: str | None
 
 
-class Fetched(Fact, frozen=True, array_like=True, gc=False, tag="fetch"):
-    """A ``fetch`` event; an id is null where the event has no such attribute."""
-
-    url: str
-    method: str
-    mode: str
-    destination: str
-    client_id: str | None
-    resulting_client_id: str | None
-    replaces_client_id: str | None
-
-
-class Pushed(Fact, frozen=True, array_like=True, gc=False, tag="push"):
-    """A ``push`` event."""
-
-    text: str | None
-
-
-class Shown(Fact, frozen=True, array_like=True, gc=False, tag="shown"):
-    """A notification was asked for, and nothing threw."""
-
-    title: str
-    label: str
-    options: msgspec.Raw
-
-
-class Clicked(Fact, frozen=True, array_like=True, gc=False, tag="click"):
-    """``notificationclick``."""
-
-    title: str
-    label: str
-    action: str
-
-
-class Dismissed(Fact, frozen=True, array_like=True, gc=False, tag="dismiss"):
-    """A notification was closed; `by_user` is 1 for ``notificationclose``."""
-
-    title: str
-    label: str
-    by_user: int
-
-
 class Trouble(Fact, frozen=True, array_like=True, gc=False, tag="trouble"):
     """The agent itself threw; the page was not disturbed."""
 
@@ -261,6 +216,8 @@ AnyFact = (
     | Shown
     | Clicked
     | Dismissed
+    | Synced
+    | Over
     | Trouble
 )
 

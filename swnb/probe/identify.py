@@ -85,6 +85,11 @@ class Identifier:
         """A worker's agent can be asked."""
         self.look_again(worker)
 
+    def claimed(self, worker: Context) -> None:
+        """A worker claimed its clients. Windows see it themselves; of workers nobody else tells whom it took over."""
+        if any(c.kind in ("dedicated", "shared") and c.alive and c.origin == worker.origin for c in self._lives.all()):
+            self.look_again(worker)
+
     def look_again(self, worker: Context) -> None:
         """Ask a worker for its clients; once more after the present survey, if one is under way."""
         if worker.api is None or not worker.alive:

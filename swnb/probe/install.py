@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from swnb.browser.protocol import Message
 from swnb.browser.session import Session
@@ -45,7 +46,9 @@ class Installer:
         session.post("Runtime.enable")
         session.post("Runtime.addBinding", {"name": self.binding})
         if target.type in DOCUMENTS:
-            session.post("Page.addScriptToEvaluateOnNewDocument", {"source": self.source, "runImmediately": True})
+            # the empty document of a window that is sent on is gone before anything could run in it
+            params = {"source": self.source, "runImmediately": not target.sent_on}
+            session.post("Page.addScriptToEvaluateOnNewDocument", params)
             if target.type == "iframe":  # a window's own is enabled by who drives the window
                 session.post("Page.enable")
         else:
@@ -57,6 +60,6 @@ class Installer:
         def answered(result: Message) -> None:
             remote = result.get("result", {})
             if "objectId" in remote and "exceptionDetails" not in result:
-                on_api(remote["objectId"])
+                session.once_free(partial(on_api, remote["objectId"]))
 
         session.ask("Runtime.evaluate", {"expression": self.source}, answered)

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from swnb.probe.contexts import Context
-from swnb.probe.facts import AnyFact
+from swnb.probe.facts import AnyFact, Received
 
 PATIENCE_S = 0.03
 """How long a context is held. After that it goes on, and what arrived is decided at the next quiet moment."""
@@ -56,7 +56,8 @@ class Order:
             return
         for at, fact in enumerate(facts):
             self._take(context, fact, now_ns)
-            if self._holds(context):
+            # nothing else makes that more is waited for
+            if (type(fact) is Received or self._given_up) and self._holds(context):
                 self._hold(context, deque((later, now_ns) for later in facts[at + 1 :]))
                 break
         if self.held:

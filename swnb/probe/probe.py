@@ -17,12 +17,14 @@ from swnb.browser.protocol import Message
 from swnb.browser.service_workers import ServiceWorkers
 from swnb.browser.session import Session
 from swnb.browser.targets import Target, Targets
-from swnb.events import Event, Surprise
+from swnb.events import Surprise
 from swnb.log import Log
 from swnb.probe.bookkeeping import Bookkeeping
 from swnb.probe.console import Console
 from swnb.probe.contexts import Context
+from swnb.probe.dispatched import Dispatched
 from swnb.probe.facts import AnyFact, Hello, Survey, WorkerSeen, decode_batch
+from swnb.probe.hasten import hasten
 from swnb.probe.identify import Identifier
 from swnb.probe.install import DOCUMENTS, WORKERS, Installer
 from swnb.probe.labels import Labels
@@ -31,6 +33,7 @@ from swnb.probe.order import Order
 from swnb.probe.pairing import Pairing
 from swnb.probe.sweep import Sweeper
 from swnb.probe.translate import PAIRED, Translator
+from swnb.probe.waiters import Waiters
 from swnb.vocab import ClientId, TargetId
 
 log = logging.getLogger("swnb")
@@ -62,6 +65,11 @@ class Probe:
         Tells whether a worker's agent may write to clients: not while pages without agents could get it.
     limit
         Up to how many bytes of JSON a payload is kept.
+
+    Attributes
+    ----------
+    secret
+        What swnb's own messages and notifications begin with.
     """
 
     def __init__(
@@ -76,30 +84,34 @@ class Probe:
         limit: int,
     ) -> None:
         self._adopts = adopts
-        self._log = log
+        self._waiters = waiters = Waiters()
+        self._emit = emit = log.append
         self._now = 0
         self._window_name = window_name
         self.labels = Labels(service_workers)
-        self.pairing = Pairing(emit=self._emit, whose=self.labels.controller)
-        self.lives = Lives(service_workers, self.labels, self.pairing, self._emit, window_name)
-        self.identifier = Identifier(self.lives, self.pairing, self._emit, may_post)
-        self._translator = Translator(self.lives, self.identifier, self._emit)
-        self._console = Console(self.lives, self._emit)
+        self.pairing = Pairing(emit=emit, whose=self.labels.controller)
+        self.lives = Lives(service_workers, self.labels, self.pairing, emit, window_name)
+        self.identifier = Identifier(self.lives, self.pairing, emit, may_post)
+        self._translator = Translator(self.lives, self.identifier, emit)
+        self._console = Console(self.lives, emit)
         self._installer = Installer(limit)
+        self.secret = self._installer.secret
         self.behind: set[Context] = set()
-        self._order = Order(self.pairing.waiting_in, self._take, self._wake)
+        self._order = Order(self.pairing.waiting_in, self._take, waiters.wake)
         self.sweeper = Sweeper(self._sessions, self._order.close, self.pairing)
-        self._waiters: list[Callable[[], None]] = []
-        self.identifier.on_change = self._wake
-        self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, self._emit)
+        self.identifier.on_change = waiters.wake
+        self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, emit)
         service_workers.on_state.append(self.lives.worker_state)
+        service_workers.before_stop.append(partial(hasten, targets))
         targets.on_attached.append(self._attached)
         targets.on_reloaded.append(self._reloaded)
         targets.on_detached.append(self._detached)
         targets.nested = self._hears  # what is in the pages of others is none of ours
 
-    def _emit(self, event: Event) -> Event:
-        return self._log.append(event)
+    @property
+    def dispatched(self) -> Dispatched:
+        """Makes events of what was dispatched to workers, and asks what a click follows from."""
+        return self._translator.dispatched
 
     def _sessions(self) -> list[Session]:
         return list({c.target.session.id: c.target.session for c in self.lives.all() if c.alive}.values())
@@ -170,7 +182,7 @@ class Probe:
         self.identifier.ended(context)
         self.lives.ended(context, why)
         self.sweeper.spoke()
-        self._wake()
+        self._waiters.wake()
 
     def _moved(self, params: Message) -> None:
         self.lives.moved(params["frameId"], params["url"])
@@ -206,16 +218,20 @@ class Probe:
 
     def _take(self, context: Context, fact: AnyFact, now_ns: int) -> None:
         try:
-            self._understand(context, fact, now_ns)
+            if type(fact) in PAIRED and context.appeared and context.successor is None:  # nearly always
+                self.pairing.heard(context, fact, now_ns)
+            else:
+                self._understand(context, fact, now_ns)
         except Exception as error:
             log.exception("a fact was not understood")
-            what = f"swnb itself failed at a {type(fact).__name__} of {context!r}: {error!r}"
-            self._emit(Surprise(actor=context.actor, what=what))
+            self._emit(
+                Surprise(actor=context.actor, what=f"swnb itself failed at {fact!r:.200} of {context!r}: {error!r}")
+            )
 
     def _understand(self, context: Context, fact: AnyFact, now_ns: int) -> None:
         while context.successor is not None:
             context = context.successor
-        if isinstance(fact, PAIRED):
+        if type(fact) in PAIRED:
             if not context.appeared:
                 self.lives.show(context)
             self.pairing.heard(context, fact, now_ns)
@@ -238,12 +254,7 @@ class Probe:
                 self.behind.add(context)
             else:
                 self.behind.discard(context)
-        if self._waiters:
-            self._wake()
-
-    def _wake(self) -> None:
-        for waiter in tuple(self._waiters):
-            waiter()
+        self._waiters.wake()
 
     def client_id_of(self, target: Target) -> ClientId | None:
         """Return the id of the client that a window's document is; None where it was not found out (yet)."""
@@ -263,14 +274,14 @@ class Probe:
             return not any(context.target is target for context in (*self.behind, *self._order.held))
 
         if not told():
-            await self._until(told, CATCH_UP_S)
+            await self._waiters.until(told, CATCH_UP_S)
 
     async def drain(self, patience_s: float) -> bool:
         """Wait until nobody holds facts back and clients are identified, at most `patience_s` seconds; tell whether that came."""
         if self.is_settled():
             return True
         deadline = monotonic() + patience_s
-        if not await self._until(self._is_told, patience_s):
+        if not await self._waiters.until(self._is_told, patience_s):
             return False
         while self.sweeper.needed and monotonic() < deadline:
             await self.sweeper.sweep()
@@ -278,21 +289,3 @@ class Probe:
 
     def _is_told(self) -> bool:
         return not self.behind and not self._order.held and not self.identifier.pending
-
-    async def _until(self, holds: Callable[[], bool], patience_s: float) -> bool:
-        """Wait until something holds, looked at whenever an agent said something; tell whether it came."""
-        import asyncio
-
-        changed = asyncio.Event()
-        waiter = changed.set
-        self._waiters.append(waiter)
-        try:
-            async with asyncio.timeout(patience_s):
-                while not holds():
-                    changed.clear()
-                    await changed.wait()
-        except TimeoutError:
-            return False
-        finally:
-            self._waiters.remove(waiter)
-        return True

@@ -19,8 +19,25 @@ AGENT_DIGEST: str
 @cache
 def _template() -> str:
     first, *rest = [part.read_text(encoding="utf-8") for part in sorted((Path(__file__).parent / "agent").glob("*.js"))]
-    body = "\n".join([first, 'if (typeof binding !== "function") return undefined;', *rest])
+    body = _without_comments("\n".join([first, 'if (typeof binding !== "function") return undefined;', *rest]))
     return f'(() => {{\n"use strict";\n{body}\nreturn api;\n}})()\n//# sourceURL={AGENT_URL}'
+
+
+def _without_comments(source: str) -> str:
+    """Leave out comments that have lines of their own, and indentation: half of the text, read by V8 in every new context.
+
+    No string of the agent's goes over several lines, so a line that begins like a comment is one.
+    """
+    kept = []
+    within = False
+    for line in source.split("\n"):
+        code = line.strip()
+        if within or code.startswith("/*"):
+            _, end, rest = code.partition("*/")
+            within, code = not end, rest.strip()
+        if code and not code.startswith("//"):
+            kept.append(code)
+    return "\n".join(kept)
 
 
 def __getattr__(name: str) -> str:
@@ -29,6 +46,11 @@ def __getattr__(name: str) -> str:
     digest = sha256(_template().encode()).hexdigest()
     globals()["AGENT_DIGEST"] = digest
     return digest
+
+
+def preload() -> None:
+    """Read the agent's parts, while something else is waited for."""
+    _template()
 
 
 @cache

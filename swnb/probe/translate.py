@@ -11,57 +11,57 @@ from swnb.events import (
     ClientChanged,
     ControllerChange,
     Event,
-    FetchDispatched,
     MessagesStarted,
-    NotificationClicked,
-    NotificationClosed,
-    NotificationShown,
-    PushReceived,
     Surprise,
 )
 from swnb.probe import facts as f
 from swnb.probe.contexts import Context, member
+from swnb.probe.dispatched import Dispatched, kept
+from swnb.probe.fact import Fact
 from swnb.probe.identify import Identifier
 from swnb.probe.lives import Lives
 from swnb.vocab import ClientId, ControlReason, Lifecycle, VisibilityState
 
-PAIRED = (
-    f.Sent,
-    f.Received,
-    f.Refused,
-    f.Ports,
-    f.WorkerMade,
-    f.Connected,
-    f.BroadcastMade,
-    f.PortClosed,
-    f.Terminated,
+PAIRED: frozenset[type] = frozenset(
+    (
+        f.Sent,
+        f.Received,
+        f.Refused,
+        f.Ports,
+        f.WorkerMade,
+        f.Connected,
+        f.BroadcastMade,
+        f.PortClosed,
+        f.Terminated,
+    )
 )
 """Facts that `Pairing` takes."""
 
-NULL = (b"null", b"")
-
 
 class Translator:
-    """Makes events of facts."""
+    """Makes events of facts.
+
+    Attributes
+    ----------
+    dispatched
+        For events that the browser dispatched to a worker.
+    """
 
     def __init__(self, lives: Lives, identifier: Identifier, emit: Callable[[Event], Event]) -> None:
         self._lives = lives
         self._identifier = identifier
         self._emit = emit
-        self._steps: dict[type[f.Fact], Callable[[Context, Any], None]] = {
+        self.dispatched = Dispatched(lives, emit)
+        self._steps: dict[type[Fact], Callable[[Context, Any], None]] = {
             f.PageChanged: self._page,
             f.ControllerChanged: self._controller,
             f.QueueOpened: self._queue,
             f.Identified: self._identified,
             f.Called: self._call,
             f.Answered: self._answer,
-            f.Fetched: self._fetch,
-            f.Pushed: self._push,
-            f.Shown: self._shown,
-            f.Clicked: self._clicked,
-            f.Dismissed: self._dismissed,
             f.Trouble: self._trouble,
         }
+        self._steps.update(self.dispatched.steps)
 
     def tell(self, context: Context, fact: f.AnyFact) -> None:
         """Put what a fact says into the log."""
@@ -120,8 +120,9 @@ class Translator:
                 actor=context.actor,
                 t_browser_ms=context.clock_ms(fact.t),
                 function=fact.function,
-                arguments=_kept(fact.arguments),
+                arguments=kept(fact.arguments),
                 on_client=None if fact.on_client is None else ClientId(fact.on_client),
+                cause=self.dispatched.within(context),
             )
         )
         if context.calls is None:
@@ -138,68 +139,14 @@ class Translator:
                 t_browser_ms=context.clock_ms(fact.t),
                 cause=cause,
                 function=function,
-                result=_kept(fact.result),
+                result=kept(fact.result),
                 error_name=fact.error_name or "",
                 error_message=fact.error_message or "",
                 duration_ms=fact.t - began,
             )
         )
         if function == "clients.claim" and fact.error_name is None:
-            self._identifier.look_again(context)  # whom it took over among workers nobody else tells
-
-    def _fetch(self, context: Context, fact: f.Fetched) -> None:
-        self._emit(
-            FetchDispatched(
-                actor=context.actor,
-                t_browser_ms=context.clock_ms(fact.t),
-                url=fact.url,
-                method=fact.method,
-                mode=fact.mode,
-                destination=fact.destination,
-                client_id=fact.client_id,
-                resulting_client_id=fact.resulting_client_id,
-                replaces_client_id=fact.replaces_client_id,
-            )
-        )
-
-    def _push(self, context: Context, fact: f.Pushed) -> None:
-        self._emit(PushReceived(actor=context.actor, t_browser_ms=context.clock_ms(fact.t), text=fact.text))
-
-    # ---- notifications ------------------------------------------------------------------------------------------
-
-    def _shown(self, context: Context, fact: f.Shown) -> None:
-        self._lives.show(context)
-        self._emit(
-            NotificationShown(
-                actor=context.actor,
-                t_browser_ms=context.clock_ms(fact.t),
-                title=fact.title,
-                tag=fact.label,
-                options=_kept(fact.options),
-            )
-        )
-
-    def _clicked(self, context: Context, fact: f.Clicked) -> None:
-        self._emit(
-            NotificationClicked(
-                actor=context.actor,
-                t_browser_ms=context.clock_ms(fact.t),
-                title=fact.title,
-                tag=fact.label,
-                action=fact.action,
-            )
-        )
-
-    def _dismissed(self, context: Context, fact: f.Dismissed) -> None:
-        self._emit(
-            NotificationClosed(
-                actor=context.actor,
-                t_browser_ms=context.clock_ms(fact.t),
-                title=fact.title,
-                tag=fact.label,
-                by_user=bool(fact.by_user),
-            )
-        )
+            self._identifier.claimed(context)
 
     def _trouble(self, context: Context, fact: f.Trouble) -> None:
         self._emit(
@@ -209,9 +156,3 @@ class Translator:
                 what=f"the agent failed in {fact.where}: {fact.what}",
             )
         )
-
-
-def _kept(raw: Any) -> bytes:
-    """Return JSON that was kept, ``b""`` for none."""
-    text = bytes(raw)
-    return b"" if text in NULL else text

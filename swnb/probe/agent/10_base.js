@@ -88,7 +88,7 @@ const text = (value) => {
 const AT_ONCE = 8, BATCH_FACTS = 64, BATCH_CHARACTERS = 65536, SLICE_MS = 4;
 let serial = 0, inTurn = 0, held = "", heldFacts = 0, holding = false, closing = false, awaited = false;
 let sliceBegan = -SLICE_MS;
-const timer = KIND === "window" && G.setTimeout;
+const timer = (KIND === "window" || KIND === "service") && G.setTimeout;
 /** @type {(more: number) => void} */
 const send = (more) => {
   const facts = held;
@@ -111,15 +111,32 @@ const turnEnd = async () => {
 };
 /** What looks, before anything is told, whether this is another document by now; set by whoever knows. */
 let renew = () => {};
-/** In a window, which tells `pagehide` before its end, a batch may go over several turns: what is held back waits a few milliseconds. */
-const sliceEnd = () => { try { flush(); } catch { /* the context is gone */ } };
+/**
+ * A batch may go over several turns, a few milliseconds, where the end is told before: by `pagehide` in a window, by `hasten` in a
+ * service worker that swnb stops. One that somebody else stops in the middle of a stream takes the held part with it; its last batch
+ * has said that there was more, and nothing that may have been in it is paired for certain.
+ */
+const sliceEnd = () => {
+  armed = false;
+  try {
+    if (!holding || heldFacts < AT_ONCE || closing) return flush();
+    arm(); // still much: the next slice is held back from its first fact on
+    send(1);
+  } catch { /* the context is gone */ }
+};
+let armed = false;
+const arm = () => {
+  if (armed) return;
+  armed = true;
+  /** @type {any} */ (timer)(sliceEnd, SLICE_MS);
+};
 /** @type {() => boolean} Whether the next facts are held back; some time is told then when they are sent. */
 const isMuch = () => {
   if (timer) {
     const at = now();
     if (at - sliceBegan >= SLICE_MS) { sliceBegan = at; inTurn = 0; }
     if (++inTurn < AT_ONCE || closing) return false;
-    timer(sliceEnd, SLICE_MS);
+    arm();
     return true;
   }
   if (!awaited && !closing) { awaited = true; turnEnd(); }
@@ -156,7 +173,7 @@ const guard = (where, f) => {
   }
 };
 /** For swnb's own use, through the debugger: parts add to it. @type {Record<string, any>} */
-const api = /** @type {any} */ ({ __proto__: null, flush });
+const api = /** @type {any} */ ({ __proto__: null, flush, hasten: () => { closing = true; flush(); } });
 /** What to do once all parts are here, as name and function in turn. @type {any[]} */
 const installations = [];
 /** @type {(where: string, f: () => void) => void} For each part: what it does on the first line, in the order of the parts. */

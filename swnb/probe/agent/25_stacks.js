@@ -7,9 +7,7 @@
  */
 const AGENT_URL = "swnb-agent.js", FRAMES = 3, MOST_FRAMES = 1000;
 const collect = ErrorC.captureStackTrace, errorText = uncurry(ErrorC.prototype.toString);
-const stackGetter = (getOwnPropertyDescriptor(new ErrorC(""), "stack") || {}).get;
 const isError = /** @type {any} */ (ErrorC).isError;
-
 const setOwn = Reflect.defineProperty; // false where it cannot be, as on a frozen object
 /** @type {() => any[]} The call sites of an error that is made here; none where a page's hook cannot be moved. */
 const sitesHere = () => {
@@ -21,11 +19,44 @@ const sitesHere = () => {
   else delete (/** @type {any} */ (ErrorC)).prepareStackTrace;
   return isArray(sites) ? sites : [];
 };
-const SiteProto = getPrototypeOf(sitesHere()[0] || {});
-const siteUrl = method(SiteProto, "getScriptNameOrSourceURL"), siteText = method(SiteProto, "toString");
+/** @type {any} */
+let stackGetter;
+/** @type {any} */
+let siteUrl;
+/** @type {any} */
+let siteText;
+/** @type {any} */
+let siteLine;
+/** @type {any} */
+let siteColumn;
+let hasLearnt = false;
+/**
+ * Learn how stacks are read here. It makes an error, and for each frame of one V8 reads the function once more to learn its positions:
+ * where the agent itself is on the stack, that was half of the time of its start. So it is done in the first microtask, before the
+ * page's first line; where another realm's script can come before that, at once.
+ */
+const learnStacks = () => {
+  if (hasLearnt) return;
+  hasLearnt = true;
+  const SiteProto = getPrototypeOf(sitesHere()[0] || {});
+  stackGetter = (getOwnPropertyDescriptor(new ErrorC(""), "stack") || {}).get;
+  siteUrl = method(SiteProto, "getScriptNameOrSourceURL");
+  siteText = method(SiteProto, "toString");
+  siteLine = method(SiteProto, "getLineNumber");
+  siteColumn = method(SiteProto, "getColumnNumber");
+};
+const soon = async () => {
+  await undefined;
+  guard("stacks", learnStacks);
+};
+install("stacks", () => {
+  if (KIND === "window" && (windowOf("opener") !== null || windowOf("parent") !== G)) learnStacks();
+  else soon();
+});
 const isOurs = (/** @type {any} */ site) => attempt(siteUrl, site) === AGENT_URL;
 /** @type {(text: string) => boolean} Whether a built-in of this name called the agent's function that asks. */
 const calledBy = (text) => {
+  learnStacks();
   const sites = sitesHere();
   for (let i = 0; i < sites.length; i++) if (!isOurs(sites[i])) return cut(siteText(sites[i]), 0, text.length) === text;
   return false;
@@ -69,6 +100,7 @@ const written = (error, sites) => {
 /** Stacks that are read from here on do not show the agent, until `unveil`. It is on the way of every message that is an object. */
 const veil = () => {
   if (veils++) return;
+  learnStacks();
   hooked = true;
   formerHook = undefined;
   if (hasOwn(C, "prepareStackTrace")) {
@@ -100,6 +132,7 @@ const collectAnew = (error, trap) => {
  * @type {(error: any, trap: Function) => any}
  */
 const restack = (error, trap) => {
+  learnStacks();
   if (!attempt(isError, error)) {
     rememberValue(error, sitesHere());
     return error;

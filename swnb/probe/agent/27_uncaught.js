@@ -6,7 +6,6 @@
  * @typedef {{__proto__: null, filename: string, lineno: number, colno: number}} Place
  */
 const ErrorEventProto = proto("ErrorEvent"), errorOf = getter(ErrorEventProto, "error"), placeOf = getter(ErrorEventProto, "filename");
-const siteLine = method(SiteProto, "getLineNumber"), siteColumn = method(SiteProto, "getColumnNumber");
 /** @type {WeakMap<object, Place>} Where errors were thrown, by what left; and by event. */
 const placeOfError = new WeakMapC(), placeOfEvent = new WeakMapC();
 const handlerNow = getter(G, "onerror"), onerrorField = getOwnPropertyDescriptor(G, "onerror");

@@ -63,6 +63,7 @@ const errorNode = (walk, error) => {
   const own = ownData(error, "name"), inherited = known ? ownData(parent, "name") : undefined;
   const found = typeof own === "string" ? own : typeof inherited === "string" ? inherited : "Error";
   const name = found in ERROR_NAMES ? found : "Error", message = ownData(error, "message");
+  learnStacks();
   const stack = getOwnPropertyDescriptor(error, "stack");
   const written = stack && (stack.get === stackGetter && stackGetter ? apply(stackGetter, error, []) : ownData(error, "stack"));
   const cause = getOwnPropertyDescriptor(error, "cause");

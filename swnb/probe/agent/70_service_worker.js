@@ -13,6 +13,8 @@ const fetchReplaces = getter(proto("FetchEvent"), "replacesClientId");
 const pushData = getter(proto("PushEvent"), "data"), pushText = method(proto("PushMessageData"), "text");
 const clickedNotification = getter(proto("NotificationEvent"), "notification");
 const clickedAction = getter(proto("NotificationEvent"), "action");
+const clickedReply = getter(proto("NotificationEvent"), "reply"), periodicTag = getter(proto("PeriodicSyncEvent"), "tag");
+const syncTag = getter(proto("SyncEvent"), "tag"), syncIsLast = getter(proto("SyncEvent"), "lastChance");
 const notificationTitle = getter(proto("Notification"), "title"), notificationTag = getter(proto("Notification"), "tag");
 
 // ---- asked for through the debugger: who is there ------------------------------------------------------------------
@@ -84,17 +86,26 @@ const WORKER_EVENTS = /** @type {any} */ ({
   /** @param {any} event */
   push(event) {
     const data = pushData(event);
-    report(["push", now(), data === null ? null : pushText(data)]); // it can be read any number of times
+    report(["push", now(), data === null ? null : pushText(data), beginLasting(event, "push")]); // it can be read any number of times
   },
   /** @param {any} event */
   notificationclick(event) {
     const shown = clickedNotification(event);
-    report(["click", now(), notificationTitle(shown), notificationTag(shown), clickedAction(event)]);
+    report(["click", now(), notificationTitle(shown), notificationTag(shown), clickedAction(event), beginLasting(event, "notificationclick"),
+      attempt(clickedReply, event) ?? null]);
   },
   /** @param {any} event */
   notificationclose(event) {
     const shown = clickedNotification(event);
-    report(["dismiss", now(), notificationTitle(shown), notificationTag(shown), 1]);
+    report(["dismiss", now(), notificationTitle(shown), notificationTag(shown), 1, beginLasting(event, "notificationclose")]);
+  },
+  /** @param {any} event */
+  sync(event) {
+    report(["sync", now(), syncTag(event), 0, syncIsLast(event), beginLasting(event, "sync")]);
+  },
+  /** @param {any} event */
+  periodicsync(event) {
+    report(["sync", now(), periodicTag(event), 1, false, beginLasting(event, "periodicsync")]);
   },
   backgroundfetchclick() {},
   paymentrequest() {},
@@ -121,6 +132,7 @@ const onFetch = (event) => {
 /** Before the worker's first line. */
 const startService = () => {
   if (KIND !== "service") return;
+  if (proto("Notification")) addListener(G, "notificationclick", onPrivateClick); // before all others, ours included
   const types = keys(WORKER_EVENTS);
   for (let i = 0; i < types.length; i++) addListener(G, types[i], onWorkerEvent);
   watchRejections();

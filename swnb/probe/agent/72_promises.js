@@ -24,6 +24,16 @@ const hear = (promise, kept, broken) => {
   defineProperty(promise, "constructor", OWN_SPECIES);
   then(promise, kept, broken);
 };
+/** @type {(promise: any, kept: (value: any) => void, broken: (reason: any) => void) => boolean} For a page's own; whether it can be heard. */
+const hearTheirs = (promise, kept, broken) => {
+  const own = attempt(() => getOwnPropertyDescriptor(promise, "constructor"));
+  if (!attempt(() => defineProperty(promise, "constructor", OWN_SPECIES))) return false; // its own species would be asked
+  try { then(promise, kept, broken); } catch { return false; } finally { // it may be no promise
+    if (own) defineProperty(promise, "constructor", setPrototypeOf(own, null));
+    else delete promise.constructor;
+  }
+  return true;
+};
 /** @type {(promise: any, kept: (value: any) => void, broken: (reason: any) => void) => any} What the page is to have. */
 const passOn = (promise, kept, broken) => {
   defineProperty(promise, "constructor", OWN_SPECIES);
@@ -37,6 +47,7 @@ const passOn = (promise, kept, broken) => {
 /** @type {(reason: any) => void} Take the agent's frames out of a stack before anybody reads it. */
 const cleanStack = (reason) => {
   if (!isError(reason)) return;
+  learnStacks();
   const own = getOwnPropertyDescriptor(reason, "stack");
   if (!own || !own.get || own.get !== stackGetter) return;
   if (typeof ownData(ErrorC, "prepareStackTrace") === "function") { // the page writes stacks itself: without our call sites
@@ -96,9 +107,7 @@ const leaveAlone = (promise, kept, broken) => {
   mapSet(refusals, promise, broken);
   later(() => {
     if (!mapDelete(refusals, promise)) return; // it was reported: a reaction now would make `rejectionhandled`
-    const isOpen = attempt(() => defineProperty(promise, "constructor", OWN_SPECIES));
-    then(promise, kept, broken);
-    if (isOpen) delete promise.constructor;
+    hearTheirs(promise, kept, broken);
   });
   return promise;
 };
@@ -106,7 +115,10 @@ const leaveAlone = (promise, kept, broken) => {
 const pendingRefusals = getter(proto("Map"), "size");
 /** @type {() => Promise<undefined>} Resolves when all that was refused until now is reported; for whoever drains the agent. */
 api.settled = () => new PromiseC((resolve) => {
-  const done = () => resolve(undefined);
+  const done = () => {
+    flush();
+    resolve(undefined);
+  };
   if (pendingRefusals(refusals)) later(done); // behind those that wait already
   else done();
 });

@@ -18,10 +18,45 @@ const asRead = (options, seen) => new ProxyC({}, /** @type {any} */ ({
   __proto__: null,
   get(/** @type {any} */ _, /** @type {PropertyKey} */ key) {
     const value = options[key]; // `Reflect.get` would stand in stacks
-    put(seen, key, value);
-    return value;
+    if (key !== "actions" || !isLive(value)) { put(seen, key, value); return value; }
+    const found = /** @type {any[]} */ ([]);
+    put(seen, key, found);
+    return sequenceAsRead(value, found);
   },
 }));
+const ITERATOR = Symbol.iterator;
+/** @type {(given: any, found: any[]) => any} The same of a sequence of dictionaries: the page's own iterator runs, as it would. */
+const sequenceAsRead = (given, found) => ({
+  __proto__: null,
+  get [ITERATOR]() {
+    const begin = given[ITERATOR];
+    if (typeof begin !== "function") return begin;
+    return () => {
+      const iterator = apply(begin, given, []);
+      return isLive(iterator) ? { __proto__: null, get next() { return itemsAsRead(iterator, found); } } : iterator;
+    };
+  },
+});
+/** @type {(iterator: any, found: any[]) => any} */
+const itemsAsRead = (iterator, found) => {
+  const { next } = iterator;
+  if (typeof next !== "function") return next;
+  return () => {
+    const step = apply(next, iterator, []);
+    if (!isLive(step)) return step;
+    return {
+      __proto__: null,
+      get done() { return step.done; },
+      get value() {
+        const item = step.value;
+        if (!isLive(item)) return item;
+        const seen = {};
+        put(found, found.length, seen);
+        return asRead(item, seen);
+      },
+    };
+  };
+};
 /** @type {(args: any[], at: number) => any} Put a reader in the place of a dictionary; what it will have read. */
 const readThrough = (args, at) => {
   const options = args[at];
@@ -89,9 +124,10 @@ const answerError = (call, at, error) => {
 };
 
 /**
- * @typedef {{of?: any, options?: number, refused?: (self: any, args: any[]) => any, after?: (args: any[], seen: any, result: any) => void}} How
+ * @typedef {{of?: any, options?: number, refused?: (self: any, args: any[]) => any, first?: (result: any) => void, keep?: (args: any[], seen: any) => any, after?: (kept: any) => void}} How
  *   A getter of an id of what it was called on; where a dictionary stands; whether nothing but want of window
- *   interaction can be wrong with it; what to do once it was kept.
+ *   interaction can be wrong with it; what to do with the result before anybody has it; what to keep of the call, and
+ *   what to do with that once the promise was kept.
  */
 /** @type {(name: string, how: How) => (native: Function) => (self: any, given: any[]) => any} */
 const watched = (name, how) => (native) => (self, given) => {
@@ -101,14 +137,16 @@ const watched = (name, how) => (native) => (self, given) => {
   let promise;
   try { promise = apply(native, self, args); } finally { unveil(); }
   const said = (/** @type {any} */ result) => guard(name, () => {
+    if (how.first) how.first(result);
     report(["ret", now(), call, describe(plainResult(result))[0], null, null]);
-    if (how.after) how.after(given, seen, result);
+    if (how.after && kept) how.after(kept);
   });
   guard(name, () => {
     const list = /** @type {any[]} */ ([]);
     for (let i = 0; i < given.length; i++) put(list, i, i === how.options && seen ? plainOptions(seen) : plainArgument(given[i]));
     report(["call", at, call, name, describe(list)[0], how.of ? attempt(how.of, self) ?? null : null]);
   });
+  const kept = how.keep && guard(name, () => /** @type {any} */ (how.keep)(given, seen));
   const alone = how.refused !== undefined && !mayInteract && attempt(() => /** @type {any} */ (how.refused)(self, given)) === true;
   const broken = (/** @type {any} */ error) => guard(name, () => answerError(call, alone ? at : now(), error));
   return guard(name, () => (alone ? leaveAlone : passOn)(promise, said, broken)) || promise;
@@ -146,16 +184,21 @@ const wrapCalls = () => {
 };
 
 let isComplete = false;
+/** Natives of the classes that come later. @type {any} */
+const natives = { __proto__: null };
+const registrationOf = getter(G, "registration");
 /** The classes that a worker gets between being held and its first line, wrapped before its script can have met them. */
 const secondStage = () => {
   if (KIND !== "service" || isComplete || !proto("ServiceWorkerRegistration")) return;
   isComplete = true;
   wrapLate(); // a script that listens to nothing may still post to a worker
   const ofRegistration = proto("ServiceWorkerRegistration"), ofPreload = proto("NavigationPreloadManager");
+  natives.show = method(ofRegistration, "showNotification");
+  wrapLasting();
   watch(ofRegistration, "update", "registration.");
   watch(ofRegistration, "unregister", "registration.");
-  watch(ofRegistration, "showNotification", "registration.", { options: 1, after: notificationShown });
-  watch(ofRegistration, "getNotifications", "registration.", { options: 0 });
+  watch(ofRegistration, "showNotification", "registration.", { options: 1, keep: notificationAsked, after: tellShown });
+  watch(ofRegistration, "getNotifications", "registration.", { options: 0, first: strip });
   watch(ofPreload, "enable", "navigationPreload.");
   watch(ofPreload, "disable", "navigationPreload.");
   watch(ofPreload, "setHeaderValue", "navigationPreload.");

@@ -40,7 +40,7 @@ sent is *unpaired*: an inferred `MessageSent` is written for it.
 `pairing`, `routes`     the front: contexts and facts go in; which fact goes where
 `judge`, `streams`      what waits at both ends of a channel, and the decisions
 `lanes`, `containers`   pages ↔ service workers; `identities`: whose a client id is
-`ends`, `ports`         ports and workers; `strangers`: which port it is that came unheard
+`ends`, `ports`         ports and workers; `strangers`, `evidence`: which port it is that came unheard
 `rooms`, `windows`      BroadcastChannels; ``window.postMessage``
 `backlog`               facts that cannot be understood before another one is
 `scribe`                the events

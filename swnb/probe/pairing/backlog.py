@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
 
-from swnb.probe.facts import Fact
+from swnb.probe.fact import Fact
 from swnb.probe.pairing.ends import End, Unknown
 from swnb.probe.pairing.judge import Judge
 from swnb.probe.pairing.party import Held, Realm

@@ -215,9 +215,11 @@ class Unknown:
         Who may have had it before.
     patience
         At how many quiet moments it could not be told.
+    stray
+        Whether it may have gone elsewhere since, where a port came that could not be told.
     """
 
-    __slots__ = ("cause", "facts", "kind", "order", "patience", "realm", "senders", "slot")
+    __slots__ = ("cause", "facts", "kind", "order", "patience", "realm", "senders", "slot", "stray")
 
     def __init__(self, realm: Realm, slot: int, kind: str, order: int) -> None:
         self.realm = realm
@@ -228,3 +230,4 @@ class Unknown:
         self.cause: int | None = None
         self.senders: list[Realm] = []
         self.patience = 0
+        self.stray = False

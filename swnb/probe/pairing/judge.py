@@ -111,6 +111,7 @@ class Judge:
             return False
         found = self._find(receipt, sources, True) or self._find(receipt, sources, False)
         inbox.queue.popleft()
+        inbox.rash = inbox.rash or blind
         for source in sources if blind else ():
             source.distrust()  # its sending may be heard later, and must not be taken for that of another
         if found is None:
@@ -156,7 +157,7 @@ class Judge:
             stream.keep_step(receipt.realm, sent.seq)
         else:
             stream.break_step()
-        sure = sure and stream.sure
+        sure = sure and stream.sure and not inbox.rash
         pairing = Pairing.EXACT if sure else Pairing.AMBIGUOUS
         event = self.scribe.received(receipt, sent, inbox.channel_of(sent), pairing)
         inbox.paired(stream, sent, receipt.realm, sure)

@@ -7,7 +7,7 @@ from time import monotonic_ns
 from typing import Any
 
 from swnb.events import Event
-from swnb.probe.facts import Fact
+from swnb.probe.fact import Fact
 from swnb.probe.pairing.backlog import Backlog, undecided
 from swnb.probe.pairing.containers import Containers
 from swnb.probe.pairing.ends import Unknown
@@ -16,7 +16,7 @@ from swnb.probe.pairing.judge import Judge
 from swnb.probe.pairing.party import Party, Realm
 from swnb.probe.pairing.ports import Channels
 from swnb.probe.pairing.rooms import Rooms
-from swnb.probe.pairing.routes import Routes
+from swnb.probe.pairing.routes import WORTHLESS, Routes
 from swnb.probe.pairing.scribe import Scribe
 from swnb.probe.pairing.strangers import Strangers
 
@@ -127,18 +127,23 @@ class Pairing:
 
     def heard(self, context: Party, fact: Fact, t_mono_ns: int) -> None:
         """A context said something. What is not about messages is ignored; what cannot be becomes a `Surprise`."""
-        if not self._routes.knows(fact):
+        handler = self._routes.handlers.get(type(fact))
+        if handler is None:
             return
         realm = self._realms.get(context.uid)
         if realm is None:
             self._scribe.surprise(context.actor, "a context that nobody saw appear said something")
             self.opened(context)
             realm = self._realms[context.uid]
-        self._judge.now += 1
+        order = self._judge.now
+        self._judge.now = order + 1
         if realm.backlog is not None:
-            self._backlog.add(realm, (self._judge.now - 1, fact, t_mono_ns))
+            self._backlog.add(realm, (order, fact, t_mono_ns))
             return
-        self._routes.handle(realm, fact, t_mono_ns, self._judge.now - 1)
+        try:
+            handler(realm, fact, t_mono_ns, order)
+        except WORTHLESS as error:
+            self._routes.cannot_be(realm, fact, error)
         if self._backlog.ready or self._containers.changed:
             self._work()
 

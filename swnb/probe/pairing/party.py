@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from swnb.probe.facts import Fact
+from swnb.probe.fact import Fact
 
 if TYPE_CHECKING:
     from swnb.probe.pairing.ends import End, Unknown

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from itertools import count
 
 from swnb.events import MessageSent
-from swnb.probe.facts import Connected, Fact, Ports, Refused, Sent, Terminated, WorkerMade
+from swnb.probe.fact import Fact
+from swnb.probe.facts import Connected, Ports, Refused, Sent, Terminated, WorkerMade
 from swnb.probe.pairing.ends import End, Unknown, pair
 from swnb.probe.pairing.judge import Judge
 from swnb.probe.pairing.party import Realm
@@ -122,8 +123,11 @@ class Channels:
 
     def end(self, realm: Realm, channel: tuple[object, ...], fact: Fact, t_mono_ns: int, order: int) -> End | None:
         """Return which end a fact is about; None where that is not known yet, and the fact waits."""
-        slot = _slot(channel)
+        number = channel[1] if channel[0] == "pt" else None
+        slot = number if type(number) is int and number > 0 else _slot(channel)
         end = realm.ends.get(slot)
+        if type(end) is End:
+            return end
         if isinstance(end, Unknown):
             end.facts.append((order, fact, t_mono_ns))
             return None
@@ -242,7 +246,7 @@ class Channels:
             return
         self.hold(realm, slot, end)
         end.unseen = False
-        if not sure:
+        if not sure or (isinstance(unknown, Unknown) and unknown.stray):
             end.doubt()
         if end.via is MessageVia.PORT:
             self.judge.scribe.moved(realm, end.name, former, cause, t_mono_ns, end.sure)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from swnb.probe.fact import Fact
 from swnb.probe.facts import (
     BroadcastMade,
     Connected,
-    Fact,
     PortClosed,
     Ports,
     QueueOpened,
@@ -35,7 +35,13 @@ WORTHLESS = (TypeError, ValueError, LookupError, AttributeError)
 
 
 class Routes:
-    """Takes facts apart by their channels."""
+    """Takes facts apart by their channels.
+
+    Attributes
+    ----------
+    handlers
+        What takes in a fact, for each class of those that are about messages.
+    """
 
     def __init__(
         self,
@@ -52,7 +58,7 @@ class Routes:
         self._rooms = rooms
         self._backlog = backlog
         self._windows = Windows(judge, channels, realms)
-        self._handlers: dict[type, Callable[[Realm, Any, int, int], None]] = {
+        self.handlers: dict[type, Callable[[Realm, Any, int, int], None]] = {
             Sent: self._sent,
             Received: self._received,
             Refused: self._refused,
@@ -65,17 +71,17 @@ class Routes:
             QueueOpened: self._queue_opened,
         }
 
-    def knows(self, fact: Fact) -> bool:
-        """Whether a fact is about messages."""
-        return type(fact) in self._handlers
-
     def handle(self, realm: Realm, fact: Fact, t_mono_ns: int, order: int) -> None:
         """Take in a fact; what cannot be becomes a `Surprise`."""
         try:
-            self._handlers[type(fact)](realm, fact, t_mono_ns, order)
+            self.handlers[type(fact)](realm, fact, t_mono_ns, order)
         except WORTHLESS as error:
-            about = repr(getattr(fact, "channel", ""))[:80]
-            self._judge.scribe.surprise(realm.actor, f"{type(fact).__name__} {about}: {error}")
+            self.cannot_be(realm, fact, error)
+
+    def cannot_be(self, realm: Realm, fact: Fact, error: Exception) -> None:
+        """Say that a fact makes no sense."""
+        about = repr(getattr(fact, "channel", ""))[:80]
+        self._judge.scribe.surprise(realm.actor, f"{type(fact).__name__} {about}: {error}")
 
     def _sent(self, realm: Realm, fact: Sent, t_mono_ns: int, order: int) -> None:
         route = fact.channel[0]
@@ -126,7 +132,7 @@ class Routes:
             inbox = self._channels.inbox(end)
         realm.arriving += 1
         receipt = Receipt(realm, fact, content_of(fact), t_mono_ns, order)
-        if self._containers.unheard(inbox):
+        if route == "sw" and self._containers.unheard(inbox):
             judge.unpaired(inbox, receipt)
             return
         inbox.queue.append(receipt)

@@ -19,6 +19,9 @@ from swnb.probe.pairing.party import Realm
 from swnb.probe.pairing.streams import Receipt, Stream, content_of
 from swnb.vocab import Heard, MessageFate, MessageVia, Pairing
 
+SHARED = 256
+"""Up to which number the interpreter itself keeps one object each."""
+
 SIZES = 4096
 """How many different sizes are kept as one object each."""
 
@@ -50,8 +53,6 @@ class Scribe:
         return self._append(event)
 
     def _size(self, size: int) -> int:
-        if size <= 256:  # the interpreter shares these itself
-            return size
         if len(self._sizes) > SIZES:
             self._sizes.clear()
         return self._sizes.setdefault(size, size)
@@ -60,7 +61,9 @@ class Scribe:
         self, realm: Realm, stream: Stream, fact: Sent, t_mono_ns: int, ports: tuple[str, ...] = ()
     ) -> MessageSent:
         """Write that a message was sent."""
-        sent: MessageSent = self._emit(
+        size = fact.size
+        self.written += 1
+        sent: MessageSent = self._append(
             MessageSent(
                 t_mono_ns=t_mono_ns,
                 t_browser_ms=realm.clock_ms(fact.t),
@@ -68,7 +71,7 @@ class Scribe:
                 via=stream.via,
                 channel=stream.channel,
                 content=content_of(fact),
-                size=self._size(fact.size),
+                size=size if size <= SHARED else self._size(size),
                 digest=fact.digest,
                 ports=ports,
                 to=stream.to,
@@ -101,7 +104,8 @@ class Scribe:
         fact = receipt.fact
         receipt.realm.arriving -= 1
         other = sent.content != receipt.content and not fact.failed
-        received: MessageReceived = self._emit(
+        self.written += 1
+        received: MessageReceived = self._append(
             MessageReceived(
                 t_mono_ns=receipt.t_mono_ns,
                 t_browser_ms=receipt.realm.clock_ms(fact.t),

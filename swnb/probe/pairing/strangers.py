@@ -4,6 +4,10 @@ A dedicated worker, a shared worker and its ``connect`` event, and ``window.post
 other side was heard as well; but no fact says that they belong together. They are told by where they were made, and by what went
 through them: what arrived first at the one is what waits first at the other. Where one end alone is left, that is proven, once all
 is heard that was said before.
+
+A port that came by a window need not be of the one who sent it last: it may have gone through others, unheard and unused, or used,
+and may have come back to where it was made. So all ends count of all on such a way, and nothing is proven while what waits may be
+what one of them had read.
 """
 
 from __future__ import annotations
@@ -12,9 +16,8 @@ from collections.abc import Iterator
 
 from swnb.probe.facts import Received, Sent
 from swnb.probe.pairing.ends import End, Unknown
-from swnb.probe.pairing.party import Held
+from swnb.probe.pairing.evidence import alike, hidden, origins, receipt_of, sent_away, suits, used_before
 from swnb.probe.pairing.ports import Channels
-from swnb.probe.pairing.streams import Receipt, content_of
 from swnb.vocab import MessageVia
 
 PATIENCE = 8
@@ -62,15 +65,19 @@ class Strangers:
 
     def _prove(self, unknown: Unknown) -> None:
         """Place a port where one end alone can be meant."""
-        able = [end for end in self._candidates(unknown) if self._suits(end, unknown) is not False]
-        if len(able) != 1 or (unknown.kind == "window" and not self._suits(able[0], unknown)):
+        judge = self._channels.judge
+        _, before = origins(unknown)
+        if any(other.kind == "carried" for other in before):  # which may be an end that nobody is known to hold
+            return
+        able = [end for end in self._candidates(unknown) if suits(end, unknown, before, judge.drained) is not False]
+        if len(able) != 1 or (unknown.kind == "window" and not suits(able[0], unknown, before, judge.drained)):
             return
         if unknown.kind == "owner" or not self._rival(unknown, able[0]):
             self._settle(unknown, able[0], True)
 
     def _rival(self, unknown: Unknown, end: End) -> bool:
         """Whether what went through a port may have been sent by another one that nobody knows, or that was guessed."""
-        receipts = [_receipt(unknown, held) for held in unknown.facts if isinstance(held[1], Received)][:1]
+        receipts = [receipt_of(unknown, held) for held in unknown.facts if isinstance(held[1], Received)][:1]
         receipts += list(end.peer.inbox.queue)[:1] if end.peer.inbox is not None else []
         if not receipts:
             return False
@@ -78,7 +85,7 @@ class Strangers:
             for other in realm.ends.values():
                 if isinstance(other, Unknown) and other is not unknown:
                     sent = (fact for _, fact, _ in other.facts if isinstance(fact, Sent))
-                    if any(_alike(fact, receipt) for fact in sent for receipt in receipts):
+                    if any(alike(fact, receipt) for fact in sent for receipt in receipts):
                         return True
                 elif isinstance(other, End) and not other.sure and other.out is not None:
                     out = other.out
@@ -104,14 +111,15 @@ class Strangers:
         unknown.patience += patient
         if not (unheard or unknown.patience > PATIENCE or urgent):
             return False
-        able = [end for end in there if self._suits(end, unknown) is not False]
+        realms, before = origins(unknown)
+        able = [end for end in there if suits(end, unknown, before, judge.drained) is not False]
         if unknown.kind == "window":
-            able = [end for end in able if self._suits(end, unknown)] or self._usual(unknown)
+            able = [end for end in able if suits(end, unknown, before, judge.drained)] or self._usual(unknown)
         for end in (*there, *able):  # whichever is taken, each of them may be it as well
             end.doubt()
-        for realm in unknown.senders:
+        for realm in realms:
             for held in realm.ends.values():
-                if isinstance(held, End):
+                if isinstance(held, End) or (isinstance(held, Unknown) and held is not unknown):
                     held.stray = True
         self._settle(unknown, able[0] if able else self._channels.foundling(unknown.realm), False)
         return True
@@ -139,11 +147,21 @@ class Strangers:
                 if not (end.sure and end.peer.sure):
                     continue
                 arrived = end.peer.inbox.queue[0]
-                if arrived.order < judge.drained and _alike(sent, arrived):
+                if arrived.order < judge.drained and alike(sent, arrived):
                     senders.setdefault(id(end), (end, []))[1].append(unknown)
         for end, able in senders.values():
-            if len(able) == 1 and _open(able[0]) and not judge.pending:
+            if len(able) != 1 or judge.pending or not _open(able[0]) or self._left(end):
+                continue
+            if not used_before(end, origins(able[0])[1], judge.drained):
                 self._settle(able[0], end, True)
+
+    def _left(self, end: End) -> bool:
+        """Whether an end may have been sent away through a port that nobody knows: it may be used where nobody looks for it."""
+        if end.holder is not None and any(end.holder.ends.get(slot) is end for slot in sent_away(end.holder)):
+            return True
+        away = {realm: sent_away(realm) for realm in {unknown.realm for unknown in self._channels.unknown}}
+        left = (unknown for unknown in self._channels.unknown if unknown.slot in away[unknown.realm])
+        return any(end is able for unknown in left for able in self._candidates(unknown))
 
     def _settle(self, unknown: Unknown, end: End, sure: bool) -> None:
         if end in self._channels.unplaced:
@@ -165,12 +183,12 @@ class Strangers:
         """Yield the ends that may be meant, by where they were made."""
         context = unknown.realm.context
         if unknown.kind == "window":
-            for realm in unknown.senders:
+            for realm in origins(unknown)[0]:
                 for end in realm.ends.values():
                     if (
                         isinstance(end, End)
                         and end.via is MessageVia.PORT
-                        and (end.peer.expects or end.stray or _hidden(end.peer))
+                        and (end.peer.expects or end.stray or not end.sure or hidden(end.peer))
                     ):
                         yield end
             return
@@ -182,26 +200,6 @@ class Strangers:
             elif end.via is MessageVia.PORT and maker.origin == context.origin and _same(end.url, context.url):
                 yield end
 
-    def _suits(self, end: End, unknown: Unknown) -> bool | None:
-        """Whether what went through both is the same; None where nothing did, or not all of it is known."""
-        peer = end.peer
-        if _hidden(peer) or end.stray or not (end.sure and peer.sure):
-            return None
-        drained = self._channels.judge.drained
-        proof = None
-        arrived = next((held for held in unknown.facts if isinstance(held[1], Received) and held[0] < drained), None)
-        if arrived is not None:
-            waiting = peer.out.waiting if peer.out is not None else None
-            if peer.out is None or not waiting or not peer.out.fits(waiting[0], _receipt(unknown, arrived)):
-                return False
-            proof = True
-        sent = next((f for _, f, _ in unknown.facts if isinstance(f, Sent)), None)
-        if sent is not None and peer.inbox is not None and peer.inbox.queue:
-            if not _alike(sent, peer.inbox.queue[0]):
-                return False
-            proof = True
-        return proof
-
     def _drop_terminated(self) -> None:
         """Forget the workers that were terminated before anything was heard of them."""
         kept = []
@@ -211,13 +209,6 @@ class Strangers:
             else:
                 kept.append(end)
         self._channels.unplaced = kept
-
-
-def _receipt(unknown: Unknown, held: Held) -> Receipt:
-    """Return what arrived at a port that nobody knows."""
-    order, fact, t_mono_ns = held
-    assert isinstance(fact, Received)
-    return Receipt(unknown.realm, fact, content_of(fact), t_mono_ns, order)
 
 
 def _holds_up(unknown: Unknown) -> bool:
@@ -235,23 +226,6 @@ def _open(unknown: Unknown) -> bool:
     return unknown.realm.ends.get(unknown.slot) is unknown
 
 
-def _hidden(end: End) -> bool:
-    """Whether an end may have said what is not understood yet."""
-    return end.dead is None and (end.holder is None or end.holder.backlog is not None)
-
-
 def _same(made: str, url: str) -> bool:
     """Whether a script's URL may be that which a worker object was made with, which may be relative."""
     return made == url or ("://" not in made and not made.startswith("blob:") and url.endswith(made.lstrip("./")))
-
-
-def _alike(sent: Sent, receipt: Receipt) -> bool:
-    """Whether what was sent may be what arrived."""
-    if len(sent.ports) != len(receipt.fact.ports):
-        return False
-    if not sent.exact or receipt.fact.failed:
-        return True
-    content = content_of(sent)
-    if content:
-        return content == receipt.content
-    return not receipt.content and (sent.size, sent.digest) == (receipt.fact.size, receipt.fact.digest)

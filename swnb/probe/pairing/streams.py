@@ -254,11 +254,13 @@ class Inbox:
     ----------
     sole
         Whether nobody but the one stream of `sources` can be meant.
+    rash
+        Whether something of it was decided before all was heard: its sending may come later, in a stream that is new.
     patience
         How often it was looked at while it was not certain who its sender is.
     """
 
-    __slots__ = ("patience", "queue", "sole", "watched")
+    __slots__ = ("patience", "queue", "rash", "sole", "watched")
 
     eager = True
     """Whether order alone is enough while nothing broke it. Otherwise all senders must have told what they did."""
@@ -266,7 +268,7 @@ class Inbox:
     def __init__(self) -> None:
         self.queue: deque[Receipt] = deque()
         self.sole = True
-        self.watched = False
+        self.rash = self.watched = False
         self.patience = 0
 
     def sources(self) -> Sequence[Stream] | None:

@@ -213,6 +213,26 @@ def test_ambiguity_goes_on_with_the_port(stage: Stage) -> None:
     ]
 
 
+def test_what_was_decided_too_early_makes_the_rest_doubtful(stage: Stage) -> None:
+    """The worker's first answer is decided before it is understood; the next one must not be taken for it."""
+    home, worker = couple(stage)
+    stage.pairing.closed(worker, "the worker was stopped")
+    worker = stage.open("w1", "service", epoch=2)
+    tab = stage.open("tab", client_id="tab-id")
+    channel(stage, home)
+    stage.sent(home, SW, "a", 1)
+    channel(stage, tab)
+    stage.sent(tab, SW, "a", 1)
+    stage.got(home, SW, "a", 3, source=PAGE)
+    stage.got(worker, HOME_ID, "a", 1, source=HOME)
+    stage.sent(worker, HOME_ID, "a", 1)
+    stage.got(worker, ("cl", "tab-id"), "a", 2, source=("tab-id", "client", ""))
+    stage.sent(worker, HOME_ID, "a", 2)
+    stage.got(home, SW, "a", 4, source=PAGE)
+    stage.final()
+    assert [line for line in stage.news() if line.startswith("home <<") and "(" not in line] == []
+
+
 class TestWorkers:
     def made(self, stage: Stage, home: Actor, number: int, url: str = "/w.js") -> None:
         stage.hear(home, WorkerMade(stage.t(), number, "dedicated", f"{ORIGIN}{url}", ""))

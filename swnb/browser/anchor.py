@@ -39,7 +39,7 @@ class Anchor:
 
     def __init__(self, targets: Targets, listeners: dict[str, Listener], *, borrow: bool) -> None:
         self._targets = targets
-        self._listeners = listeners
+        self._listeners = list(listeners.items())
         self._borrow = borrow
         self.takes = 0
         self._page: Target | None = None
@@ -59,9 +59,15 @@ class Anchor:
     def _take(self, target: Target) -> None:
         self._page = target
         self.takes += 1
-        for method, listener in self._listeners.items():
+        for method, listener in self._listeners:
             target.session.on(method, listener)
         target.session.post("ServiceWorker.enable")
+
+    def listen(self, method: str, listener: Listener) -> None:
+        """Call `listener` with each such event, too, of whichever page it is."""
+        self._listeners.append((method, listener))
+        if self._page is not None:
+            self._page.session.on(method, listener)
 
     def _detached(self, target: Target) -> None:
         if target is not self._page:

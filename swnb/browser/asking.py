@@ -26,7 +26,13 @@ TERMINATION_S = 0.3
 TERMINATIONS = 3
 """How often an execution is ended: behind an endless loop there may be endless microtasks."""
 
-LOST = ("Cannot find context", "Could not find object", "Inspected target navigated", "Promise was collected")
+LOST = (
+    "Cannot find context",
+    "Could not find object",
+    "Inspected target navigated",
+    "Promise was collected",
+    "uniqueContextId",
+)
 """The protocol has one code for everything; these sentences mean that the realm was replaced under the evaluation."""
 
 
@@ -87,10 +93,24 @@ class Asking:
                     raise
         return await self.call(expression, timeout_s=timeout_s)
 
+    async def apply(self, agent: str, function: str, *arguments: object, timeout_s: float = PATIENCE_S) -> Any:
+        """Call swnb's own `function` with an object of swnb's in the realm as ``this``; arguments and value are JSON.
+
+        Parameters
+        ----------
+        agent
+            CDP's id of the object.
+        """
+        return await self._guarded(self._apply(agent, function, arguments, timeout_s))
+
     async def _ask(self, agent: str, expression: str, timeout_s: float) -> Any:
+        return await self._apply(agent, ASK % expression, (), timeout_s)
+
+    async def _apply(self, agent: str, function: str, arguments: tuple[object, ...], timeout_s: float) -> Any:
         params = {
             "objectId": agent,
-            "functionDeclaration": ASK % expression,
+            "functionDeclaration": function,
+            "arguments": [{"value": argument} for argument in arguments],
             "returnByValue": True,
             "awaitPromise": True,
         }
@@ -121,6 +141,8 @@ class Asking:
     # ---- steps --------------------------------------------------------------------------------------------------
 
     async def _send(self, method: str, params: Message, timeout_s: float) -> Message:
+        if self.session.context and method == "Runtime.evaluate":  # see `swnb.browser.restarts`
+            params = params | {"uniqueContextId": self.session.context}
         return await self.session.send(method, params, timeout_s=timeout_s)
 
     async def _call(self, expression: str, arguments: tuple[object, ...], timeout_s: float) -> Any:
@@ -211,7 +233,7 @@ class Asking:
         ending = "; a promise is still pending"
         for _ in range(TERMINATIONS):
             with suppress(SwnbError):
-                await session.send("Runtime.evaluate", {"expression": "1"}, timeout_s=TERMINATION_S)
+                await self._send("Runtime.evaluate", {"expression": "1"}, TERMINATION_S)
                 return EvaluationTimeout(timeout_s, session.subject, ending)
             ending = "; the execution was terminated"
             with suppress(SwnbError):

@@ -41,6 +41,8 @@ class Connection:
         Why the connection is closed; None while it is open.
     on_closed
         Called on the loop, once, when the browser is gone.
+    explain_end
+        Returns why the browser ended by itself.
     """
 
     def __init__(self, transport: Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -50,6 +52,7 @@ class Connection:
         self.sessions: dict[str, Session] = {}
         self.closed: BrowserGone | None = None
         self.on_closed: list[Callable[[BrowserGone], None]] = []
+        self.explain_end: Callable[[], str] = lambda: "it ended"
         self.loop_thread = threading.get_ident()
         self.exchange = Exchange(self)
         transport.attach(loop, self.on_messages)
@@ -113,7 +116,7 @@ class Connection:
     def on_messages(self, messages: list[bytes] | None) -> None:
         """Take what the transport read; None is the end of the stream."""
         if messages is None:
-            self.close(BrowserGone("it ended"))
+            self.close(BrowserGone(self.explain_end()))
             return
         for raw in messages:
             self.dispatch(decode_message(raw))

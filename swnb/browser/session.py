@@ -28,6 +28,10 @@ class Session:
         Waits until all that the target's contexts did so far was heard; None where nobody listens to them.
     agent
         CDP's id of the agent's own object in a worker, for what is asked of it; None where there is none.
+    context
+        CDP's unique id of a service worker's realm, for what must not run in the next one; ``""`` where it is not known.
+    held
+        What is to be done once the target goes on, while it is held after a restart; None where it is not.
     gone
         Why nobody answers here any more; ``""`` while somebody does.
     """
@@ -38,6 +42,8 @@ class Session:
         self.subject = subject
         self.gone = ""
         self.agent: str | None = None
+        self.context = ""
+        self.held: list[Callable[[], None]] | None = None
         self.drain: Callable[[], Awaitable[None]] | None = None
         self._listeners: dict[str, list[Listener]] = {}
         connection.sessions[session_id] = self
@@ -61,6 +67,16 @@ class Session:
         if not self.gone:
             self.connection.ask(method, params or {}, self.id, answered)
 
+    def once_free(self, act: Callable[[], None]) -> None:
+        """Call `act`: at once, or when the target goes on, if it is held after a restart; never, if it ends before.
+
+        For what a service worker cannot do while it is held; see `swnb.browser.restarts`.
+        """
+        if self.held is None:
+            act()
+        else:
+            self.held.append(act)
+
     def on(self, method: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` with the parameters of each such event; return what takes it back."""
         self._listeners.setdefault(method, []).append(listener)
@@ -78,6 +94,8 @@ class Session:
         """Nobody answers here until `regain`: what is pending fails with `TargetGone`."""
         self.gone = reason
         self.agent = None
+        self.context = ""
+        self.held = None
         self.connection.fail_session(self.id, lambda _: self.failure())
 
     def failure(self) -> SwnbError:

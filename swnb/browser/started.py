@@ -6,6 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from swnb.browser.process import BrowserProcess
     from swnb.browser.profile import Profile
 
@@ -35,8 +37,11 @@ def start_process(
     open_network: bool = False,
     arguments: tuple[str, ...] = (),
     sandbox: bool | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Started:
     """Find Chromium and spawn it with a private profile. Quick: nothing is awaited, and no heavy module imported.
+
+    `environment` is what it gets beside this process's own.
 
     Raises
     ------
@@ -57,7 +62,9 @@ def start_process(
             extra=arguments,
             sandbox=sandbox,
         )
-        process = launch.spawn(argv, env={**os.environ, **folder.environment}, log_path=folder.log_path)
+        process = launch.spawn(
+            argv, env={**os.environ, **folder.environment, **(environment or {})}, log_path=folder.log_path
+        )
     except BaseException:
         folder.remove()
         raise

@@ -61,6 +61,8 @@ class Target:
         What is in it, oldest first, as far as it has targets of its own.
     visiting
         Whether it is attached for a moment only, with `Targets.attach`: it is not held, and ran before.
+    sent_on
+        Whether `Targets.create_window` made it nowhere and sends it on: nothing runs in its first, empty document.
     """
 
     id: TargetId
@@ -71,6 +73,7 @@ class Target:
     parent: Target | None = None
     children: list[Target] = field(default_factory=list)
     visiting: bool = False
+    sent_on: bool = False
 
     @property
     def root(self) -> Target:

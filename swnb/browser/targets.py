@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from swnb.browser import restarts
 from swnb.browser.exchange import NeedsLoop
 from swnb.browser.protocol import PATIENCE_S, Message
 from swnb.browser.session import Session
@@ -99,7 +100,7 @@ class Targets:
         session = Session(self.root.connection, params["sessionId"], f"{info['type']} {info['url']}")
         target = Target(target_id, info["type"], info["url"], session, info.get("openerId"), parent)
         if target.type == "page" and not target.url and not target.opener_id and self._creating:
-            target.url = self._creating.pop(0)
+            target.url, target.sent_on = self._creating.pop(0), True
         target.visiting = target_id in self._visits
         self.by_id[target_id] = self._by_session[session.id] = target
         if parent is not None:
@@ -107,6 +108,8 @@ class Targets:
         self._listen(session, target)
         session.on("Inspector.targetCrashed", lambda _: self._crashed(target))
         session.on("Inspector.targetReloadedAfterCrash", lambda _: self._reloaded(target))
+        if target.type == "service_worker":
+            restarts.watch(session)
         self._tell(self.on_attached, target)
         if target.type in NESTING and self.nested(target):
             self._nesting.add(target)
@@ -139,7 +142,10 @@ class Targets:
         self._tell(self.on_reloaded, target)
         if target in self._nesting:
             self._nest(target)
-        target.session.post("Runtime.runIfWaitingForDebugger")  # it is held again, like a new one
+        if target.type == "service_worker":  # it is held again, like a new one
+            restarts.resume(target.session, self.root.connection.loop)
+        else:  # a window answers only once it goes on
+            target.session.post("Runtime.runIfWaitingForDebugger")
 
     def _detached(self, params: Message) -> None:
         target = self._by_session.get(params["sessionId"])

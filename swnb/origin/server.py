@@ -96,7 +96,7 @@ class OriginServer:
             raise SiteError(f"there is an origin {host} already", "take that one, or another name")
         return site
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Answer requests from now on, on the running loop; those that wait already come first."""
         for name in ("tornado.general", "tornado.application"):
             logging.getLogger(name).addFilter(_not_ours)  # adding it twice is adding it once

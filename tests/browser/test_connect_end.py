@@ -148,7 +148,7 @@ def test_nothing_is_held_and_no_registration_stays(address: str) -> None:
         site.write("/sw.js", EAGER)
         server = OriginServer(listener)
         server.add(site)
-        await server.start()
+        server.start()
         try:
             async with another_connection(address) as root:
                 made = await root.send("Target.createTarget", {"url": f"{site.url}/"}, timeout_s=LIMIT_S)

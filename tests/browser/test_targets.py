@@ -66,7 +66,7 @@ class Rig:
     async def start(cls, *arguments: str) -> Rig:
         listener = bind_loopback()
         server = OriginServer(listener)
-        await server.start()
+        server.start()
         started = start_process(executable=None, origin_port=listener.getsockname()[1], arguments=arguments)
         return cls(await Browser.over_pipe(started), server)
 
@@ -489,6 +489,36 @@ def test_a_service_worker_is_held_again_when_it_starts_again(run: Run) -> None:
         await service_workers.start_worker("http://lab.localhost/")
         assert await rig.told("worker 1") is worker
         assert (rig.reloaded, rig.seen) == ([worker], [window, worker])
+
+    run(scene)
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["sent again", "refused"])
+def test_the_agent_is_there_first_when_an_evaluation_was_pending_at_the_stop(run: Run, named: bool) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.write("/w.js", "globalThis.ranBefore = globalThis.ran ?? 0;" + line("worker"))
+        window = await rig.open()
+        await rig.ask(
+            window, "navigator.serviceWorker.register('/w.js').then(() => navigator.serviceWorker.ready).then(() => 0)"
+        )
+        worker = await rig.told("worker 1")
+        service_workers = rig.browser.service_workers
+        version = next(v for v in service_workers.versions.values() if v.target_id == worker.id)
+        for turn in range(1, 6):
+            params = {"expression": "globalThis.ran = (globalThis.ran ?? 0) + 1; new Promise(() => {})"}
+            if named:
+                params["uniqueContextId"] = await rig.until(lambda: worker.session.context)
+            worker.session.post("Runtime.evaluate", params | {"awaitPromise": True})
+            assert await rig.ask(worker, "ran")
+            await service_workers.stop_worker(version)
+            await rig.until(lambda: worker.session.gone)
+            assert worker.session.context == ""
+            rig.heard.clear()
+            await service_workers.start_worker("http://lab.localhost/")
+            await rig.until(lambda: rig.heard)
+            assert [said for said, _ in rig.heard] == ["worker 1"]
+            # Chromium's way with what names no context: if this has changed, `swnb.browser.restarts` may go
+            assert await rig.ask(worker, "ranBefore") == (0 if named else turn)
 
     run(scene)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 import swnb
+from swnb.clients.worker import AsyncServiceWorker
+from swnb.events import CallMade
 from tests.browser.scenes import EAGER, SKIP, controlled, listed, page, script
 
 PENDING = "addEventListener('install', e => e.waitUntil(new Promise(r => globalThis.finish = r)));"
@@ -172,6 +174,55 @@ def test_stopped_in_mid_evaluate(lab: swnb.Lab) -> None:
     with pytest.raises(swnb.TargetGone, match=r"the worker http://lab.localhost/sw.js was stopped"):
         lab.run(stop_while_asked)
     assert lab.worker.evaluate("'again'") == "again"
+
+
+FIRST_LINE = "globalThis.ranBefore = globalThis.ran ?? 0; clients.get('first line');" + EAGER
+
+RUN = """
+globalThis.ran = (globalThis.ran ?? 0) + 1;
+await (await caches.open('ran')).put('/' + crypto.randomUUID(), new Response());
+globalThis.asked = 1;
+await new Promise(() => {})
+"""
+"""An evaluation that is never over, and leaves a trace each time that it begins."""
+
+
+async def stopped(worker: AsyncServiceWorker) -> None:
+    await worker.stop()
+
+
+async def stopped_by_the_browser(worker: AsyncServiceWorker) -> None:
+    lab = worker._workers.service_workers  # nobody in swnb is told of it beforehand
+    await lab.anchor.send("ServiceWorker.stopAllWorkers", {})
+    while worker.running != "stopped":
+        await lab.changed(1.0)
+
+
+@pytest.mark.parametrize("stop", [stopped, stopped_by_the_browser])
+def test_what_was_asked_when_it_was_stopped_never_runs_again(
+    lab: swnb.Lab, stop: Callable[[AsyncServiceWorker], Awaitable[None]]
+) -> None:
+    home = controlled(lab, source=FIRST_LINE)
+    home.evaluate("await caches.delete('ran')")
+    mark = lab.mark()
+
+    async def stop_while_asked() -> None:
+        worker = lab.asynchronous.worker
+        pending = asyncio.ensure_future(worker.evaluate(RUN, timeout_s=20))
+        while await worker.evaluate("globalThis.asked ?? 0") != 1:
+            pass
+        await stop(worker)
+        with pytest.raises(swnb.TargetGone, match="was stopped"):
+            await pending
+
+    for turn in range(1, 5):
+        lab.run(stop_while_asked)
+        if turn % 2:
+            lab.worker.post_message("wake", window="home")
+        assert lab.worker.evaluate("[globalThis.ran ?? 0, ranBefore]") == [0, 0]
+        assert home.evaluate("(await (await caches.open('ran')).keys()).length") == turn
+        calls = [e for e in lab.log.since(mark) if isinstance(e, CallMade) and b"first line" in e.arguments]
+        assert len(calls) == turn
 
 
 def test_post_message_from_a_page(lab: swnb.Lab) -> None:

@@ -40,7 +40,10 @@ class Running:
         self.thread.start()
         self.server = OriginServer(bind_loopback())
         self.lab = self.server.add(Site("lab", "http://lab.localhost"))
-        self.run(self.server.start())
+        self.run(self._start())
+
+    async def _start(self) -> None:
+        self.server.start()
 
     def run(self, what: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(what, self.loop).result(30)

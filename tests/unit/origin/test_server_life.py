@@ -201,7 +201,7 @@ def test_requests_that_came_before_the_start_are_answered() -> None:
         async def serve() -> bytes:
             server = OriginServer(bound)
             server.add(Site("lab", "http://lab.localhost"))
-            await server.start()
+            server.start()
             got = await asyncio.to_thread(read_all, client)
             await server.stop()
             return got
@@ -230,7 +230,7 @@ def test_a_stop_at_any_moment_of_a_request_leaves_no_task() -> None:
     async def stop_after(turns: int) -> set[asyncio.Task[Any]]:
         server = OriginServer(bind_loopback())
         server.add(Site("lab", "http://lab.localhost")).write("/slow", "", delay_s=LONG_S)
-        await server.start()
+        server.start()
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
             client.sendall(request("/slow"))
             for _ in range(turns):  # turns of the loop: accepted, read, understood, asked for, delayed

@@ -15,15 +15,28 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from swnb.clients.data import ClientList as ClientList
+    from swnb.clients.interaction import InteractionDenied as InteractionDenied
+    from swnb.desktop.errors import ActionUnknown as ActionUnknown
+    from swnb.desktop.errors import DesktopLost as DesktopLost
+    from swnb.desktop.errors import DesktopUnavailable as DesktopUnavailable
+    from swnb.desktop.errors import NoticeGone as NoticeGone
+    from swnb.desktop.errors import NoticeUnknown as NoticeUnknown
     from swnb.errors import *  # noqa: F403  (all of them are public)
     from swnb.lab.async_lab import AsyncLab as AsyncLab
     from swnb.lab.facade import Client as Client
     from swnb.lab.facade import Clients as Clients
+    from swnb.lab.facade import Notification as Notification
+    from swnb.lab.facade import Notifications as Notifications
     from swnb.lab.facade import ServiceWorker as ServiceWorker
     from swnb.lab.facade import ServiceWorkerRegistration as ServiceWorkerRegistration
     from swnb.lab.facade import Window as Window
     from swnb.lab.facade import WindowClient as WindowClient
     from swnb.lab.lab import Lab as Lab
+    from swnb.lab.notification_errors import ClickDropped as ClickDropped
+    from swnb.lab.notification_errors import NoSuchAction as NoSuchAction
+    from swnb.lab.notification_errors import NotificationGone as NotificationGone
+    from swnb.lab.notification_errors import NotificationTimeout as NotificationTimeout
+    from swnb.lab.notification_errors import NotificationUnknown as NotificationUnknown
     from swnb.values import BigInt as BigInt
     from swnb.values import JSArray as JSArray
     from swnb.values import JSError as JSError
@@ -45,7 +58,16 @@ HOMES = {
     **dict.fromkeys(
         ("Client", "Clients", "ServiceWorker", "ServiceWorkerRegistration", "Window", "WindowClient"), "swnb.lab.facade"
     ),
+    **dict.fromkeys(("Notification", "Notifications"), "swnb.lab.facade"),
+    **dict.fromkeys(
+        ("ClickDropped", "NoSuchAction", "NotificationGone", "NotificationTimeout", "NotificationUnknown"),
+        "swnb.lab.notification_errors",
+    ),
     "ClientList": "swnb.clients.data",
+    "InteractionDenied": "swnb.clients.interaction",
+    **dict.fromkeys(
+        ("ActionUnknown", "DesktopLost", "DesktopUnavailable", "NoticeGone", "NoticeUnknown"), "swnb.desktop.errors"
+    ),
     **dict.fromkeys(
         ("BigInt", "JSArray", "JSError", "JSMap", "JSObject", "JSSet", "RegExp", "TypedArray", "undefined"),
         "swnb.values",

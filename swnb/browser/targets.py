@@ -16,7 +16,7 @@ from swnb.browser.exchange import NeedsLoop
 from swnb.browser.protocol import PATIENCE_S, Message
 from swnb.browser.session import Session
 from swnb.browser.target import NESTING, NO_AUTO_ATTACH, OF_A_CONTEXT, Target, auto_attach, browser_filter
-from swnb.errors import BrowserGone, ProtocolError, TargetGone
+from swnb.errors import BrowserGone, ProtocolError, SwnbError, TargetGone
 from swnb.vocab import TargetId
 
 __all__ = ["Target", "Targets"]
@@ -25,7 +25,6 @@ log = logging.getLogger("swnb")
 
 NOWHERE = ":"
 """What windows are created with, and sent on from: it is no URL, so it leaves no entry in a window's history.
-
 One that is created with a URL is not held: now and then its first line ran before what was posted came there.
 """
 
@@ -61,6 +60,7 @@ class Targets:
         self._by_session: dict[str, Target] = {}
         self._nesting: set[Target] = set()
         self._creating: list[str] = []  # where windows that are being created go
+        self._opened: set[Target] = set()  # by a worker or the browser, just now
         self._visits: dict[TargetId, int] = {}
         self._visiting = asyncio.Lock()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -82,6 +82,15 @@ class Targets:
         which = browser_filter(attach_workers=attach_workers)
         await self.root.send("Target.setAutoAttach", auto_attach(which))
 
+    async def caught_up(self) -> None:
+        """Return once all windows have what was posted to them on attaching: those of `openWindow` are not held. Never raise."""
+        with suppress(SwnbError):
+            await self.root.send("Target.getTargets", {"filter": []}, timeout_s=1.0)
+        for target in tuple(self._opened):
+            with suppress(SwnbError):
+                await target.session.send("Runtime.runIfWaitingForDebugger", timeout_s=1.0)
+            self._opened.discard(target)
+
     async def let_go(self) -> None:
         """Attach to nothing new, so that a browser that goes on without us holds nothing back."""
         for target in tuple(self._nesting):
@@ -101,6 +110,8 @@ class Targets:
         target = Target(target_id, info["type"], info["url"], session, info.get("openerId"), parent)
         if target.type == "page" and not target.url and not target.opener_id and self._creating:
             target.url, target.sent_on = self._creating.pop(0), True
+        elif target.type == "page" and not target.opener_id:
+            self._opened.add(target)
         target.visiting = target_id in self._visits
         self.by_id[target_id] = self._by_session[session.id] = target
         if parent is not None:
@@ -206,8 +217,7 @@ class Targets:
     async def attach_id(self, target_id: str) -> str:
         """Return the id of one more session with a target, for whoever has session objects of its own."""
         answer = await self.root.send("Target.attachToTarget", {"targetId": target_id, "flatten": True})
-        session_id: str = answer["sessionId"]
-        return session_id
+        return str(answer["sessionId"])
 
     async def attach(self, target_id: TargetId, *, timeout_s: float = PATIENCE_S) -> Target:
         """Attach to a target that no auto-attach brings: a service worker, after ``start(attach_workers=False)``.
@@ -269,18 +279,17 @@ class Targets:
 
     def _was_last(self, target: Target) -> bool:
         """Count one visit less; tell whether nobody visits the target any more."""
-        if not target.visiting or self.by_id.get(target.id) is not target:
-            return False
-        self._visits[target.id] -= 1
-        return self._visits[target.id] == 0
+        if target.visiting and self.by_id.get(target.id) is target:
+            self._visits[target.id] -= 1
+            return self._visits[target.id] == 0
+        return False
 
     async def close(self, target: Target) -> bool:
         """Close a window; False if it was closed already."""
-        try:
+        with suppress(ProtocolError):
             await self.root.send("Target.closeTarget", {"targetId": target.id})
-        except ProtocolError:
-            return False
-        return True
+            return True
+        return False
 
     def post_close(self, target: Target) -> None:
         """Close a window without waiting for it."""

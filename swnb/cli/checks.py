@@ -13,7 +13,16 @@ from enum import StrEnum
 from swnb.cli.install_hints import command_for, pip_command
 from swnb.errors import BrowserUnusable, SwnbError
 
-REQUIRED = ("ipykernel", "ipywidgets", "msgspec", "nest-asyncio2", "pyppeteer", "tornado", "traitlets")
+REQUIRED = (
+    *(["dbus-fast"] if sys.platform == "linux" else []),
+    "ipykernel",
+    "ipywidgets",
+    "msgspec",
+    "nest-asyncio2",
+    "pyppeteer",
+    "tornado",
+    "traitlets",
+)
 
 OPTIONAL = {
     "jupyterlab": "notebooks in the browser",
@@ -201,53 +210,23 @@ def memory() -> Iterator[Finding]:
     yield Finding("shm", Status.OK, f"{free} MiB free in /dev/shm{small}")
 
 
+WITHOUT_BUS = "notifications cannot be clicked, and clients.openWindow() and focus() are refused"
+
+
 def bus() -> Iterator[Finding]:
     """Whether a private bus can be started, over which a notification is clicked."""
     if not sys.platform.startswith("linux"):
-        yield Finding("bus", Status.INFO, "none (clicks on notifications need Linux)")
+        system = {"darwin": "macOS", "win32": "Windows"}.get(sys.platform, sys.platform)
+        text = f"none, and it cannot be had on {system}: {WITHOUT_BUS}"
+        yield Finding("bus", Status.INFO, text, "use Linux, or a container of it; all else works here")
         return
     session = os.environ.get("DBUS_SESSION_BUS_ADDRESS") or "none"
     daemon = shutil.which("dbus-daemon")
     if daemon:
         yield Finding("bus", Status.OK, f"{daemon}; the session's own bus: {session}")
     else:
-        text = f"no dbus-daemon (clicks on notifications need one); the session's own bus: {session}"
+        text = f"no dbus-daemon, so {WITHOUT_BUS}; the session's own bus: {session}"
         yield Finding("bus", Status.WARNING, text, command_for("dbus"), True)
-
-
-def start(executable: str | None = None) -> Iterator[Finding]:
-    """Whether a lab starts, and how long each step takes."""
-    from time import perf_counter
-
-    from swnb.lab.lab import Lab
-
-    times = []
-    at = perf_counter()
-
-    def lap(step: str) -> None:
-        nonlocal at
-        now = perf_counter()
-        times.append(f"{step} {now - at:.2f} s")
-        at = now
-
-    with Lab("doctor", executable=executable, timeout_s=20.0) as lab:
-        lap("start")
-        lab.site.write("/sw.js", "addEventListener('install', event => event.waitUntil(skipWaiting()))")
-        window = lab.open("/")
-        lap("window")
-        lab.register("/sw.js", window=window)
-        lab.wait("active")
-        lap("worker")
-        lab.clients.claim()
-        controlled = len(lab.clients.match_all())
-        lap("claim")
-    lap("stop")
-    if controlled == 1:
-        yield Finding("start", Status.OK, ", ".join(times))
-    else:
-        yield Finding(
-            "start", Status.FAILED, f"{controlled} controlled clients after a claim, not 1", "try another Chromium"
-        )
 
 
 Check = Callable[[], Iterator[Finding]]

@@ -1,19 +1,21 @@
-"""``swnb demo``: a real notebook, executed by a real kernel, drives a real Chromium, and each step is told.
+"""``swnb demo``: real notebooks, executed by real kernels, drive a real Chromium, and each step is told.
 
-The notebook is `FIRST`, which the wheel carries too. Its cells with a title in ``metadata.swnb.step`` are the steps; what each
-one prints must be what is saved in the file, but for ids and times.
+The notebooks are those of `STORIES`, which the wheel carries too. Their cells with a title in ``metadata.swnb.step`` are the
+steps; what each one prints must be what is saved in the file, but for ids and times. All of it is kept in a report.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from swnb.browser.find import find_chromium, version
-from swnb.cli.notebook import Cell, Kernel, NotebookError, Outcome, comparable, read
+from swnb.cli.notebook import NotebookError
+from swnb.cli.report import prepared, written
+from swnb.cli.story import Story, steps_of, tell
 from swnb.cli.terminal import Terminal
 from swnb.vocab import Loop
 
@@ -21,19 +23,27 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 FIRST = "01-first-clients.ipynb"
+CHAT = "03-chat.ipynb"
+STORIES = (FIRST, CHAT)
+
+REPORT = "swnb-demo.html"
 
 
 def add_to(commands: _SubParsersAction[Any]) -> None:
     """Add this command to the parser."""
     parser = commands.add_parser(
         "demo",
-        help="run the first notebook in a real kernel with a real Chromium, and tell what happens",
-        description="Execute a notebook in a kernel of this Python and tell its steps. Exit status 1 if a cell fails or a "
-        "step's output differs from the saved one (ids and times aside).",
+        help="run two notebooks in real kernels with a real Chromium, and tell what happens",
+        description="Execute notebooks in kernels of this Python, tell their steps, and keep them in a report. Without a "
+        f"notebook: {FIRST}, and {CHAT}, in which notifications are clicked. Exit status 1 if a cell fails or a step's output "
+        "differs from the saved one (ids and times aside).",
     )
-    parser.add_argument("notebook", nargs="?", type=Path, help="another notebook than the first one")
+    parser.add_argument("notebook", nargs="?", type=Path, help="another notebook than these")
     parser.add_argument("--loop", choices=list(Loop), default=Loop.THREAD, help="the loop that the lab lives on")
     parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="for each cell (default: 60)")
+    parser.add_argument(
+        "--report", metavar="FILE", type=Path, default=Path(REPORT), help=f"where the report goes (default: {REPORT})"
+    )
     parser.set_defaults(run=run)
 
 
@@ -47,8 +57,8 @@ def _seconds(text: str) -> float:
 _seconds.__name__ = "number of seconds greater than 0"  # argparse's "invalid … value"
 
 
-def first_notebook() -> Path:
-    """Return the path of the first notebook: in the installed package, or beside it in the repository.
+def notebook(name: str) -> Path:
+    """Return the path of one of our notebooks: in the installed package, or beside it in the repository.
 
     Raises
     ------
@@ -57,65 +67,52 @@ def first_notebook() -> Path:
     """
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "notebooks", package.parent / "notebooks"):
-        if (folder / FIRST).is_file():
-            return folder / FIRST
-    raise NotebookError(f"{FIRST} is not in this installation", "give the path of a notebook: swnb demo NOTEBOOK")
+        if (folder / name).is_file():
+            return folder / name
+    raise NotebookError(f"{name} is not in this installation", "give the path of a notebook: swnb demo NOTEBOOK")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Execute the notebook, tell its steps, return 0 if all was as saved."""
-    path = arguments.notebook or first_notebook()
-    cells = read(path)
-    if not any(cell.step for cell in cells):
-        raise NotebookError(f"no cell of {path} is a step", 'give one a title: "metadata": {"swnb": {"step": "…"}}')
+    """Execute the notebooks, tell their steps, return 0 if all was as saved."""
+    paths = [arguments.notebook] if arguments.notebook else [notebook(name) for name in STORIES]
+    for path in paths:
+        steps_of(path)
     terminal = Terminal()
     browser = version(find_chromium())  # says so, if there is none, before a kernel starts
+    report = prepared(arguments.report)
+    left_out = None if arguments.notebook else _cannot_click()
+    if left_out is not None:
+        paths.remove(notebook(CHAT))
     began = perf_counter()
-    failures = 0
-    with Kernel(path.parent, [f"--Lab.loop={arguments.loop}"]) as kernel:
-        terminal.line(terminal.styled(_heading(path, perf_counter() - began, browser), "dim"))
-        steps = 0
-        for cell in cells:
-            outcome = kernel.execute(cell.source, timeout_s=arguments.timeout)
-            complaint = _complaint(cell, outcome)
-            if cell.step or complaint:
-                steps += 1
-                _tell(terminal, steps, cell, outcome, complaint)
-            failures += complaint is not None
-            if outcome.error is not None:
-                break
-    seconds = perf_counter() - began
-    verdict = (
-        f"{steps} steps, each as saved in the notebook" if not failures else f"{failures} of {steps} steps went wrong"
-    )
+    stories: list[Story] = []
+    try:
+        for path in paths:
+            if stories:
+                terminal.line()
+            stories.append(Story())
+            tell(path, stories[-1], terminal, loop=arguments.loop, browser=browser, timeout_s=arguments.timeout)
+    finally:
+        verdict = _verdict(stories, perf_counter() - began)
+        written(report, stories, verdict)
     terminal.line()
-    terminal.line(f"{terminal.mark('failed' if failures else 'ok')} {verdict}; {seconds:.1f} s in all")
-    return 1 if failures else 0
+    if left_out is not None:
+        terminal.line(f"{terminal.mark('warning')} {CHAT} is left out: {left_out}")
+    failed = any(story.failures for story in stories)
+    terminal.line(f"{terminal.mark('failed' if failed else 'ok')} {verdict}")
+    terminal.line(f"{terminal.mark('info')} the report, with its clients and messages: {report}")
+    return 1 if failed else 0
 
 
-def _heading(path: Path, seconds: float, browser: str) -> str:
-    python = ".".join(map(str, sys.version_info[:3]))
-    return f"{path.name} in a kernel of its own (up in {seconds:.1f} s): Python {python}, {browser}"
+def _cannot_click() -> str | None:
+    """Return why no notification can be clicked here, and what to do; None where it can."""
+    from swnb.cli.checks import Status, bus
+
+    found = next((finding for finding in bus() if finding.status is not Status.OK), None)
+    return None if found is None else f"{found.text.partition(';')[0]}: {found.todo}".removesuffix(": ")
 
 
-def _complaint(cell: Cell, outcome: Outcome) -> str | None:
-    """Return what is wrong with what a cell did, None for nothing."""
-    if outcome.error is not None:
-        return f"it failed: {outcome.error}"
-    if cell.step is not None and comparable(outcome.text) != comparable(cell.saved):
-        return "this differs from what the notebook has saved:"
-    return None
-
-
-def _tell(terminal: Terminal, number: int, cell: Cell, outcome: Outcome, complaint: str | None) -> None:
-    title = f"{number:>2}  {cell.step or 'a cell between the steps'}"
-    terminal.line()
-    terminal.line(f"{terminal.styled(title, 'bold')}  {terminal.styled(f'{outcome.seconds:.2f} s', 'dim')}")
-    terminal.block(cell.source, "    ", "blue")
-    if outcome.text.strip():
-        terminal.line()
-        terminal.block(outcome.text.strip("\n"), "      ")
-    if complaint is not None:
-        terminal.line(f"    {terminal.mark('failed')} {complaint}")
-        if outcome.error is None:
-            terminal.block(cell.saved.strip("\n") or "(nothing)", "      ", "red")
+def _verdict(stories: Sequence[Story], seconds: float) -> str:
+    steps, failures = sum(len(story.steps) for story in stories), sum(story.failures for story in stories)
+    where = "the notebook" if len(stories) == 1 else "the notebooks"
+    said = f"{failures} of {steps} steps went wrong" if failures else f"{steps} steps, each as saved in {where}"
+    return f"{said}; {seconds:.1f} s in all"

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from swnb.cli import checks
+from swnb.cli import checks, trial
 from swnb.cli.checks import Finding, Status
 from swnb.cli.terminal import Terminal
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         "bus": checks.bus,
     }
     if not arguments.no_start and not arguments.commands:
-        looks["start"] = partial(checks.start, arguments.executable)
+        looks["start"] = partial(trial.start, arguments.executable)
     findings = checks.run_checks(looks)
     if arguments.commands:
         return _write_commands(findings)

@@ -7,7 +7,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter
@@ -25,6 +26,9 @@ VARYING = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\b(installing|waiting|active): "), "<role>: "),  # a registration that is on its way
     (re.compile(r"\b\d\d:\d\d:\d\d(\.\d+)?\b|\b\d+(\.\d+)? m?s\b"), "<time>"),
+    (re.compile(r"^\d+(?= +<time>)", re.M), "<seq>"),  # of events and messages: others happen in between
+    (re.compile(r"─+"), "─"),  # whose numbers make a column wider
+    (re.compile(r"(?<=\S) {2,}"), "  "),
 )
 """What differs between two runs of the same notebook, and what stands for it."""
 
@@ -45,11 +49,14 @@ class Cell:
         Its title in the story, None where it is not a step (``metadata.swnb.step``).
     saved
         Its output as saved in the file, as plain text.
+    result
+        What a report calls its output, which it shows before the steps; None for most (``metadata.swnb.result``).
     """
 
     source: str
     step: str | None
     saved: str
+    result: str | None = None
 
 
 @dataclass
@@ -64,12 +71,14 @@ class Outcome:
         How long it took.
     error
         The name of the exception that ended it, None for none.
+    html
+        Its output as HTML. A kernel said it: it may be anything.
     """
 
     text: str = ""
     seconds: float = 0.0
     error: str | None = None
-    parts: list[str] = field(default_factory=list)
+    html: str = ""
 
 
 def read(path: Path) -> list[Cell]:
@@ -93,7 +102,8 @@ def read(path: Path) -> list[Cell]:
 
 def _cell(cell: dict[str, Any]) -> Cell:
     outputs = "".join(output_text(output) for output in cell.get("outputs", ()))
-    return Cell(_joined(cell["source"]), cell.get("metadata", {}).get("swnb", {}).get("step"), outputs)
+    said = cell.get("metadata", {}).get("swnb", {})
+    return Cell(_joined(cell["source"]), said.get("step"), outputs, said.get("result"))
 
 
 def output_text(output: dict[str, Any]) -> str:
@@ -106,6 +116,15 @@ def output_text(output: dict[str, Any]) -> str:
         text = _joined(output.get("text", ""))
     text = without_escapes(text)
     return text if not text or text.endswith("\n") else text + "\n"
+
+
+def output_html(output: dict[str, Any]) -> str:
+    """Return one output as HTML: as it is told, or its plain text."""
+    html = _joined(output.get("data", {}).get("text/html", ""))
+    if html:
+        return html
+    text = output_text(output).strip("\n")
+    return f"<pre>{escape(text)}</pre>" if text else ""
 
 
 def _joined(text: str | Sequence[str]) -> str:
@@ -203,10 +222,10 @@ class Kernel:
         for message in self._messages(request, timeout_s):
             content = message["content"]
             if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
-                outcome.parts.append(output_text(content))
+                outcome.text += output_text(content)
+                outcome.html += output_html(content)
             if message["msg_type"] == "error":
                 outcome.error = content["ename"]
-        outcome.text = "".join(outcome.parts)
         outcome.seconds = perf_counter() - began
         return outcome
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
 from swnb.browser.realm import Realm
 from swnb.clients.data import C, ClientData, ClientList, WindowClientData
@@ -39,17 +40,24 @@ class AsyncClient(ClientData):
 class AsyncWindowClient(WindowClientData, AsyncClient):
     """A window, frame or pop-up that is a client."""
 
-    async def focus(self) -> AsyncWindowClient:
-        """``WindowClient.focus()``; the browser allows it only in answer to a click on a notification.
+    async def focus(self, *, activation: bool = True) -> AsyncWindowClient:
+        """``WindowClient.focus()``, inside a click on a notification, which the browser asks for.
+
+        Parameters
+        ----------
+        activation
+            False makes the bare call.
 
         Raises
         ------
         JavaScriptError
             Named ``InvalidAccessError`` where there was no click.
+        InteractionDenied, DesktopUnavailable
+            If there can be none.
         ClientGone
             If the client does not exist any more.
         """
-        focused = await self.mirror.focus(self.id)
+        focused = await self.mirror.focus(self.id, activation)
         assert isinstance(focused, AsyncWindowClient)
         return focused
 
@@ -77,6 +85,8 @@ class AsyncClients:
     ----------
     realm
         Lends the worker's realm, starting the worker where it is stopped.
+    interacting
+        Evaluates in a realm with window interaction, within so many seconds.
     directory
         Names of the lab's windows.
     timeout_s
@@ -86,18 +96,19 @@ class AsyncClients:
     def __init__(
         self,
         realm: Callable[[], AbstractAsyncContextManager[Realm]],
+        interacting: Callable[[Realm, str, float], Awaitable[Any]],
         directory: Directory,
         timeout_s: Callable[[], float],
     ) -> None:
-        self._asked = (realm, directory, timeout_s)
+        self._asked = (realm, interacting, directory, timeout_s)
         bound: dict[str, object] = {}
         self._mirror: Mirror[AsyncClient] = self.mirror_of(AsyncClient, AsyncWindowClient, bound)
         bound["mirror"] = self._mirror
 
     def mirror_of(self, client: type[C], window_client: type[C], bound: Mapping[str, object]) -> Mirror[C]:
         """Return the same worker's answers as objects of other classes; see `Mirror`."""
-        realm, directory, timeout_s = self._asked
-        return Mirror(realm, directory, client, window_client, bound, timeout_s)
+        realm, interacting, directory, timeout_s = self._asked
+        return Mirror(realm, interacting, directory, client, window_client, bound, timeout_s)
 
     async def match_all(
         self, *, type: ClientType | str = ClientType.WINDOW, include_uncontrolled: bool = False
@@ -131,15 +142,24 @@ class AsyncClients:
         """
         await self._mirror.claim()
 
-    async def open_window(self, url: str) -> AsyncWindowClient | None:
+    async def open_window(self, url: str, *, activation: bool = True) -> AsyncWindowClient | None:
         """``Clients.openWindow(url)``, relative to the worker's script; None where the window is of another origin.
+
+        It is called inside a click on a notification, which the browser asks for.
+
+        Parameters
+        ----------
+        activation
+            False makes the bare call.
 
         Raises
         ------
         JavaScriptError
-            Named ``InvalidAccessError`` where there was no click on a notification.
+            Named ``InvalidAccessError`` where there was no click, ``TypeError`` for a URL that cannot be opened.
+        InteractionDenied, DesktopUnavailable
+            If there can be none.
         """
-        client = await self._mirror.open_window(url)
+        client = await self._mirror.open_window(url, activation)
         assert client is None or isinstance(client, AsyncWindowClient)
         return client
 

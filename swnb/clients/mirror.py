@@ -8,41 +8,19 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import cache
 from typing import Any, Generic, NoReturn
 
 from swnb.browser.realm import Realm
 from swnb.clients.data import C, ClientList
 from swnb.clients.directory import Directory
+from swnb.clients.expressions import ROW, ROWS, SEEN, match_all
 from swnb.errors import ClientGone, JavaScriptError, MalformedValue, WindowAmbiguous, WindowNoClient
 from swnb.vocab import ClientId, ClientType, FrameType, VisibilityState
 
-ROW = (
-    "c => [c.id, c.url, c.type, c.frameType, c.visibilityState, c.focused,"
-    " c.ancestorOrigins ? [...c.ancestorOrigins] : null]"
-)
-
-ROWS = f"""async (mine, all) => {{
-  const row = {ROW};
-  const rows = [], ids = [];
-  const mineNow = await mine, allNow = all ? await all : mineNow;
-  for (let i = 0; i < allNow.length; i++) rows[i] = row(allNow[i]);
-  if (all) for (let i = 0; i < mineNow.length; i++) ids[i] = mineNow[i].id;
-  return [rows, all ? ids : null];
-}}"""
-"""Rows of clients, and the ids of the controlled ones if `all` may have others. No patched method is called."""
-
 REFUSED = "Chromium allows it only in answer to a user's click on a notification, once per click; this call had none"
-
-
-@cache
-def _match_all(client_type: ClientType, include_uncontrolled: bool) -> str:
-    """Return the expression of one kind of ``matchAll()``; the same text each time, which V8 has compiled already."""
-    options = f'{{type: "{client_type}"}}'
-    everyone = (
-        f'clients.matchAll({{type: "{client_type}", includeUncontrolled: true}})' if include_uncontrolled else "null"
-    )
-    return f"({ROWS})(clients.matchAll({options}), {everyone})"
+LAPSED = (
+    "the click that this call had was used up, or older than 10 s: Chromium allows one window interaction per click"
+)
 
 
 class Mirror(Generic[C]):
@@ -52,6 +30,8 @@ class Mirror(Generic[C]):
     ----------
     realm
         Gives the worker's realm, starting the worker where it is stopped.
+    interacting
+        Evaluates in a realm with window interaction, within so many seconds.
     directory
         Of the lab.
     client, window_client
@@ -65,6 +45,7 @@ class Mirror(Generic[C]):
     def __init__(
         self,
         realm: Callable[[], AbstractAsyncContextManager[Realm]],
+        interacting: Callable[[Realm, str, float], Awaitable[Any]],
         directory: Directory,
         client: type[C],
         window_client: type[C],
@@ -72,6 +53,7 @@ class Mirror(Generic[C]):
         timeout_s: Callable[[], float],
     ) -> None:
         self._realm = realm
+        self._interacting = interacting
         self._directory = directory
         self._classes = (client, window_client)
         self._bound = bound
@@ -90,7 +72,7 @@ class Mirror(Generic[C]):
         """``Clients.matchAll(options)``; `ClientData.controlled` needs a second call of it where the uncontrolled are asked for."""
         # beside pages of others a name is certain only among all clients, the uncontrolled included
         everyone = include_uncontrolled or self._directory.strangers()
-        rows, controlled = await self._ask(_match_all(client_type, everyone))
+        rows, controlled = await self._ask(match_all(client_type, everyone))
         self._directory.saw(rows)
         mine = None if controlled is None else set(controlled)
         names = self._names(rows)
@@ -164,18 +146,20 @@ class Mirror(Generic[C]):
         self._directory.act()
         await self._call("clients.claim()")
 
-    async def open_window(self, url: str) -> C | None:
+    async def open_window(self, url: str, activation: bool) -> C | None:
         """``Clients.openWindow(url)``; None where the browser answers null (a window of another origin)."""
         self._directory.act()
         row = await self._interact(
-            f"(async () => {{ const c = await clients.openWindow({json.dumps(url)}); return c && ({ROW})(c) }})()"
+            f"(async () => {{ const c = await clients.openWindow({json.dumps(url)}); return c && {SEEN}(c) }})()",
+            Realm.call,
+            activation,
         )
         return None if row is None else await self._new(row)
 
-    async def focus(self, client_id: str) -> C:
+    async def focus(self, client_id: str, activation: bool) -> C:
         """``WindowClient.focus()``."""
         self._directory.act()
-        row = await self._interact(self._on_client(client_id, "await c.focus()"), self._ask)
+        row = await self._interact(self._on_client(client_id, "await c.focus()"), Realm.ask, activation)
         if row is False:
             self._gone(client_id)
         return await self._new(row)
@@ -204,20 +188,29 @@ class Mirror(Generic[C]):
         """Return an expression: the row of what `action` gives of the client `c`, null for null, false where there is no client."""
         return (
             f"(async () => {{ const c = await clients.get({json.dumps(client_id)}); if (!c) return false;"
-            f" const d = {action}; return d && ({ROW})(d) }})()"
+            f" const d = {action}; return d && {SEEN}(d) }})()"
         )
 
-    async def _interact(self, expression: str, how: Callable[[str], Awaitable[Any]] | None = None) -> Any:
+    async def _interact(self, expression: str, how: Callable[..., Awaitable[Any]], activation: bool) -> Any:
         try:
-            return await (how or self._call)(expression)
+            async with self._realm() as realm:
+                if activation:
+                    return await self._interacting(realm, expression, self._timeout_s())
+                return await how(realm, expression, timeout_s=self._timeout_s())
         except JavaScriptError as error:
             if error.name == "InvalidAccessError":
-                raise JavaScriptError(error.name, error.message, value=error.value, todo=REFUSED) from None
+                todo = LAPSED if activation else REFUSED
+                raise JavaScriptError(error.name, error.message, value=error.value, todo=todo) from None
             raise
 
-    async def _new(self, row: Sequence[Any]) -> C:
-        client = await self.get(row[0])  # says whether it is controlled, and whose it is
-        return client if client is not None else self._client(row, False, None)
+    async def _new(self, found: tuple[Sequence[Any], bool]) -> C:
+        row, controlled = found
+        self._directory.saw([row])
+        for window in self._directory.windows():
+            if window.client_id == row[0]:
+                return self._client(row, controlled, window.name)
+        client = await self.get(row[0])  # among all clients it may be certain whose it is
+        return client if client is not None else self._client(row, controlled, None)
 
     def _gone(self, client_id: str) -> NoReturn:
         url, when = self._directory.last_seen(client_id)

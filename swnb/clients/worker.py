@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from swnb.browser.exchange import NeedsLoop
 from swnb.browser.realm import Realm
@@ -13,6 +13,7 @@ from swnb.browser.service_workers import Registration, ServiceWorkers, Version
 from swnb.browser.targets import Target, Targets
 from swnb.clients.client import AsyncClients
 from swnb.clients.directory import Directory
+from swnb.clients.interaction import Interactions
 from swnb.errors import SwnbError, TargetGone, WaitTimeout, WorkerStopped
 from swnb.vocab import RunningStatus, ServiceWorkerState, WorkerRole
 
@@ -37,6 +38,8 @@ class Workers:
         Gives the longest wait for an answer, in seconds.
     page_for
         Gives the window in which to carry out a verb of a page: that of the given name, or any of the URL's origin.
+    interactions
+        Grants window interaction.
     holds
         Whether workers are attached as long as they run; otherwise a verb attaches for itself.
     """
@@ -48,10 +51,12 @@ class Workers:
         directory: Directory,
         timeout_s: Callable[[], float],
         page_for: Callable[[str | None, str], PageRealm],
+        interactions: Interactions,
         *,
         holds: bool = True,
     ) -> None:
         self.holds = holds
+        self.interactions = interactions
         self.targets = targets
         self.service_workers = service_workers
         self.directory = directory
@@ -168,7 +173,7 @@ class AsyncServiceWorker:
     @property
     def clients(self) -> AsyncClients:
         """``self.clients`` in this worker."""
-        return AsyncClients(self._realm, self._workers.directory, self._workers.timeout_s)
+        return AsyncClients(self._realm, self._interacting, self._workers.directory, self._workers.timeout_s)
 
     @property
     def script_url(self) -> str:
@@ -206,13 +211,29 @@ class AsyncServiceWorker:
     def _realm(self) -> Visit:
         return Visit(self._workers, self._version, self._registration)
 
+    async def _interacting(self, realm: Realm, expression: str, timeout_s: float) -> Any:
+        return await self._workers.interactions.ask(realm, self._version, expression, timeout_s)
+
+    def _within(self, realm: Realm, activation: bool) -> AbstractAsyncContextManager[None]:
+        """Return what gives window interaction meanwhile, if it is asked for."""
+        return self._workers.interactions.within(realm, self._version) if activation else nullcontext()
+
     async def evaluate(
-        self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float | None = None
+        self,
+        source: str,
+        *,
+        inputs: Mapping[str, object] | None = None,
+        timeout_s: float | None = None,
+        activation: bool = False,
     ) -> object:
-        """Evaluate JavaScript in the worker by the console's rules; see `Realm.evaluate`. Starts a worker that is stopped."""
+        """Evaluate JavaScript in the worker by the console's rules; see `Realm.evaluate`. Starts a worker that is stopped.
+
+        With `activation` it runs inside a click on a notification, so that one `openWindow()` or `focus()` works, for ten seconds;
+        see `Interactions.within` for what that can raise.
+        """
         self._workers.directory.act()
         limit = self._workers.timeout_s() if timeout_s is None else timeout_s
-        async with self._realm() as realm:
+        async with self._realm() as realm, self._within(realm, activation):
             return await realm.evaluate(source, inputs=inputs, timeout_s=limit)
 
     async def post_message(self, message: object, *, window: str | None = None) -> None:

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 from swnb.browser.browser import Browser
 from swnb.clients.worker import Workers
 from swnb.errors import AlreadyStarted, BrowserGone, NotStarted
+from swnb.lab.delivery_verbs import DeliveryVerbs
+from swnb.lab.desk_verbs import DeskVerbs
 from swnb.lab.hearing import LOGS, Hearing
 from swnb.lab.leaving import leave
+from swnb.lab.origins import Origins
 from swnb.lab.prepare import Prepared, prepare
 from swnb.lab.settings import Settings
-from swnb.lab.windows import AsyncWindow, AsyncWindows, absolute
+from swnb.lab.windows import AsyncWindow, AsyncWindows
 from swnb.lab.worker_verbs import WorkerVerbs
 from swnb.log import Log
 from swnb.origin.site import Site
 from swnb.probe.probe import Probe
+from swnb.probe.script import preload
 from swnb.vocab import Attach
 from swnb.world import World
 
@@ -26,13 +30,13 @@ if TYPE_CHECKING:
     from pyppeteer.page import Page
 
     from swnb.browser.targets import Target
-    from swnb.origin.server import OriginServer
+    from swnb.origin.late import LateServer
 
 SETTLE_S = 0.5  # how long a verb waits for the ids of clients that are about to be known
 LEAVE_S = 2.0  # how long the workers of a lab may take to end in a browser that goes on
 
 
-class AsyncLab(WorkerVerbs, Hearing):
+class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
     """A browser with an origin of its own, to be used as ``async with AsyncLab() as lab:``.
 
     Parameters
@@ -64,7 +68,7 @@ class AsyncLab(WorkerVerbs, Hearing):
         self.site = Site("lab", "http://lab.localhost")
         self._sites = {"lab": self.site}
         self.prepared: Prepared | None = None
-        self._server: OriginServer | None = None
+        self._server: LateServer | None = None
         self._browser: Browser | None = None
         self._windows: AsyncWindows
         self._workers: Workers
@@ -103,16 +107,10 @@ class AsyncLab(WorkerVerbs, Hearing):
         return self
 
     async def _begin(self, prepared: Prepared) -> None:
-        from swnb.origin.server import OriginServer
-
-        self._server = OriginServer(prepared.listener)
-        if self.settings.connect is not None:  # hosts cannot be mapped in a browser that runs already
-            for site in self._sites.values():
-                site.url = f"http://{site.name}.localhost:{prepared.port}"
-        for site in self._sites.values():
-            self._server.add(site)
-        await self._server.start()
+        self._begin_origins(prepared)
+        preload()  # Chromium is still starting
         holds = self.settings.attach is Attach.HOLD
+        interactions = await self._begin_desk(prepared)
         if prepared.started is not None:
             self._browser = await Browser.over_pipe(prepared.started, attach_workers=holds)
         else:
@@ -125,8 +123,16 @@ class AsyncLab(WorkerVerbs, Hearing):
         for target in browser.targets.pages():
             self._windows.ignore(target)
         self._windows.start()
+        self._begin_permissions(browser)
+        self._tie(browser)
         self._workers = Workers(
-            browser.targets, browser.service_workers, self._windows, self.timeout_s, self._page_for, holds=holds
+            browser.targets,
+            browser.service_workers,
+            self._windows,
+            self.timeout_s,
+            self._page_for,
+            interactions,
+            holds=holds,
         )
         self._windows.probe = self.probe = Probe(
             browser.targets,
@@ -137,6 +143,7 @@ class AsyncLab(WorkerVerbs, Hearing):
             may_post=lambda: not self._windows.strangers(),
             limit=self.settings.payload_bytes,
         )
+        self._begin_notifications(browser, holds=holds)
 
     async def stop(self) -> None:
         """End the browser and the origin; a second call does nothing. What was written to the sites stays."""
@@ -149,6 +156,7 @@ class AsyncLab(WorkerVerbs, Hearing):
                 registered, self._registered = self._registered, set()
                 await leave(browser, self._windows, lambda scope: scope in registered or self._is_own(scope))
         finally:
+            self._desk = self._permissions = self._deliveries = None
             if probe is not None:
                 probe.close()
             self.log.close()
@@ -216,33 +224,6 @@ class AsyncLab(WorkerVerbs, Hearing):
         state = "not started" if not self.started else "running" if self.alive else "its browser is gone"
         return f"<{type(self).__name__} {self.name!r} {self.site.url} {state}>"
 
-    # ---- origins ------------------------------------------------------------------------------------------------
-
-    def origin(self, name: str) -> Site:
-        """Return the site of ``http://NAME.localhost/``, made on first use.
-
-        Raises
-        ------
-        SiteError
-            If `name` is no label of a host name.
-        """
-        label = name.lower()
-        if label not in self._sites:
-            port = self.site.url.partition("localhost")[2]
-            site = self._sites[label] = Site(label, f"http://{label}.localhost{port}")
-            if self._server is not None:
-                self._server.add(site)
-        return self._sites[label]
-
-    @property
-    def sites(self) -> tuple[Site, ...]:
-        """All sites, the lab's own first."""
-        return tuple(self._sites.values())
-
-    def absolute(self, url: str) -> str:
-        """Return a path or URL as a whole URL of the lab's site."""
-        return absolute(self.site.url, url)
-
     # ---- windows ------------------------------------------------------------------------------------------------
 
     @property
@@ -274,6 +255,8 @@ class AsyncLab(WorkerVerbs, Hearing):
         """
         _ = self.browser
         self.log.act()
+        if self._server is not None:
+            self._server.soon()  # while the window is being made
         window = await self._windows.open(url, name)
         await self.catch_up()
         return window

@@ -10,7 +10,9 @@ from time import monotonic
 from swnb.errors import InvalidArgument, nearest
 from swnb.events import (
     Event,
+    EventSettled,
     MessageUndelivered,
+    NotificationDisplayed,
     WindowClosed,
     WindowEvent,
     WindowLoaded,
@@ -50,6 +52,14 @@ EVENT_CONDITIONS: dict[str, tuple[str, Fits]] = {
     "navigated": ("a window has another document", lambda e: isinstance(e, WindowNavigated)),
     "loaded": ("a window fired `load`", lambda e: isinstance(e, WindowLoaded)),
     "closed": ("a window closed", lambda e: isinstance(e, WindowClosed)),
+    "notification": (
+        "a notification came to the desktop, or took another one's place there (with its tag or title: that one)",
+        lambda e: isinstance(e, NotificationDisplayed),
+    ),
+    "settled": (
+        "an event of a worker is over, a click on a notification or a push: all that its `waitUntil` was given",
+        lambda e: isinstance(e, EventSettled),
+    ),
     "lost": (
         "a message will never arrive",
         lambda e: isinstance(e, MessageUndelivered) and e.fate is not MessageFate.WAITING,
@@ -57,7 +67,7 @@ EVENT_CONDITIONS: dict[str, tuple[str, Fits]] = {
 }
 
 WINDOW_CONDITIONS = frozenset({"navigated", "loaded", "closed"})
-WITHOUT_NAME = frozenset({"update", "lost"})
+WITHOUT_NAME = frozenset({"update", "lost", "settled"})
 
 MESSAGE_CONDITION = "message FROM TO"
 
@@ -124,7 +134,7 @@ def read(wish: Wish) -> Wish:
         If there is no such condition.
     """
     first, *rest = wish.words or ("",)
-    if first == "message" and len(rest) == 2:
+    if (first == "message" and len(rest) == 2) or first == "notification":
         return wish
     if first == "clients" and len(rest) == 1 and rest[0].isascii() and rest[0].isdigit():
         return wish

@@ -5,6 +5,8 @@
 
 from swnb.lab.caller import Caller
 from swnb.lab.sync_clients import Client, Clients, WindowClient
+from swnb.lab.sync_notifications import Notification, Notifications
+from swnb.lab.sync_permissions import Permissions
 from swnb.lab.sync_windows import PyppeteerObject, Window
 from swnb.lab.sync_workers import ServiceWorker, ServiceWorkerRegistration
 
@@ -12,6 +14,9 @@ __all__ = [
     "Caller",
     "Client",
     "Clients",
+    "Notification",
+    "Notifications",
+    "Permissions",
     "PyppeteerObject",
     "ServiceWorker",
     "ServiceWorkerRegistration",

@@ -35,6 +35,8 @@ FAMILIES = {
     "navigated": ("window.",),
     "loaded": ("window.",),
     "closed": ("window.",),
+    "notification": ("notification.",),
+    "settled": ("event.", "notification.", "push.", "sync."),
 }
 """Beginnings of the kinds that a condition is about, by its first word; the others are about workers."""
 

@@ -73,8 +73,8 @@ class Hearing:
         States: ``active`` (a worker is ``activated``, now), ``controlled [NAME]`` (a window, or any client by its label),
         ``clients N`` (exactly N controlled windows), ``stopped [w1]``. Events: ``update``, ``installing``, ``installed``,
         ``activating``, ``activated``, ``redundant``, ``started``, ``ended``, each with ``w1`` or without; ``navigated``,
-        ``loaded``, ``closed``, each with a window's name or without; ``lost`` (a message). A message that arrives:
-        ``message home worker``; ``*`` is anybody.
+        ``loaded``, ``closed``, each with a window's name or without; ``lost`` (a message); ``notification``, with a tag or title or
+        without; ``settled`` (an event of a worker). A message that arrives: ``message home worker``; ``*`` is anybody.
 
         Parameters
         ----------

@@ -12,6 +12,7 @@ from swnb.errors import AlreadyStarted, Interrupted, NotStarted
 from swnb.lab.interrupts import on_interrupt
 from swnb.lab.prepare import prepare
 from swnb.lab.settings import Settings
+from swnb.lab.sync_deliveries import SyncDeliveries
 from swnb.lab.sync_hearing import SyncHearing
 from swnb.vocab import Loop, UpdateViaCache, WorkerRole, WorkerType
 
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
     from swnb.lab.bridge import Bridge
     from swnb.lab.facade import Clients, PyppeteerObject, ServiceWorker, ServiceWorkerRegistration, Window
+    from swnb.lab.sync_notifications import Notifications
     from swnb.origin.site import Site
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Lab(SyncHearing):
+class Lab(SyncDeliveries, SyncHearing):
     """A browser with an origin of its own, to be used as ``with swnb.Lab() as lab:``.
 
     Parameters
@@ -59,6 +61,7 @@ class Lab(SyncHearing):
         with on_interrupt(lambda: noted.append(True)):  # a short step that must not be torn
             prepared = prepare(self.settings)  # Chromium starts while the other modules are imported
             try:
+                import swnb.lab.facade  # noqa: F401 (the first window would wait for it)
                 from swnb.lab.bridge import KernelLoop, LoopThread
 
                 lab = self.asynchronous
@@ -202,6 +205,13 @@ class Lab(SyncHearing):
 
         browser = self.run(self._live.pyppeteer)
         return browser if self.awaits_pages else PyppeteerObject(self, browser)
+
+    @property
+    def notifications(self) -> Notifications:
+        """The notifications that came to the lab's desktop, newest last; see `AsyncLab.notifications`."""
+        from swnb.lab.sync_notifications import Notifications
+
+        return Notifications(self, self.asynchronous.notifications)
 
     # ---- workers ------------------------------------------------------------------------------------------------
 

@@ -27,9 +27,9 @@ class Client(ClientData):
 class WindowClient(WindowClientData, Client):
     """A window, frame or pop-up that is a client; see `AsyncWindowClient`."""
 
-    def focus(self) -> WindowClient:
+    def focus(self, *, activation: bool = True) -> WindowClient:
         """``WindowClient.focus()``; see `AsyncWindowClient.focus`."""
-        client = self.owner.call(self.owner.mirror.focus, self.id)
+        client = self.owner.call(self.owner.mirror.focus, self.id, activation)
         assert isinstance(client, WindowClient)
         return client
 
@@ -61,8 +61,8 @@ class Clients:
         """``Clients.claim()``; see `AsyncClients.claim`."""
         self.call(self.mirror.claim)
 
-    def open_window(self, url: str) -> WindowClient | None:
+    def open_window(self, url: str, *, activation: bool = True) -> WindowClient | None:
         """``Clients.openWindow(url)``; see `AsyncClients.open_window`."""
-        client = self.call(self.mirror.open_window, url)
+        client = self.call(self.mirror.open_window, url, activation)
         assert client is None or isinstance(client, WindowClient)
         return client

@@ -57,10 +57,17 @@ class ServiceWorker:
         return repr(self._worker).replace("<Async", "<", 1)
 
     def evaluate(
-        self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float | None = None
+        self,
+        source: str,
+        *,
+        inputs: Mapping[str, object] | None = None,
+        timeout_s: float | None = None,
+        activation: bool = False,
     ) -> object:
         """Evaluate JavaScript in the worker; see `AsyncServiceWorker.evaluate`."""
-        return self._caller.ask(self._worker.evaluate, source, inputs=inputs, timeout_s=timeout_s)
+        return self._caller.ask(
+            self._worker.evaluate, source, inputs=inputs, timeout_s=timeout_s, activation=activation
+        )
 
     def post_message(self, message: object, *, window: str | None = None) -> None:
         """``ServiceWorker.postMessage(message)``, called in a page; see `AsyncServiceWorker.post_message`."""

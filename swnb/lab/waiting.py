@@ -17,6 +17,7 @@ from swnb.events import Event
 from swnb.lab.conditions import EVENT_CONDITIONS, STATE_CONDITIONS, Wish, read, split
 from swnb.lab.happened import happened, standing
 from swnb.lab.looks import MET, EventLook, Look, MessageLook
+from swnb.lab.notification_look import NotificationLook
 from swnb.lab.states import Active, Clients, Controlled, Stopped
 from swnb.lab.where import Where
 from swnb.log import Mark
@@ -29,6 +30,16 @@ __all__ = ["EVENT_CONDITIONS", "STATE_CONDITIONS", "Waiting"]
 
 LOOK_S = 0.05
 """Pause between two looks at what no event tells."""
+
+
+LOOKS: dict[str, type[Look]] = {
+    "active": Active,
+    "stopped": Stopped,
+    "controlled": Controlled,
+    "clients": Clients,
+    "notification": NotificationLook,
+}
+"""Conditions with a look of their own, by their first word."""
 
 
 class Waiting:
@@ -59,17 +70,11 @@ class Waiting:
         return await self._until(self._look(wish, where), wish)
 
     def _look(self, wish: Wish, where: str | Callable[[Message], object] | None) -> Look:
-        match wish.words[0]:
-            case "message":
-                return MessageLook(self._lab, wish, Where(where) if isinstance(where, str) else where)
-            case "active":
-                return Active(self._lab, wish)
-            case "stopped":
-                return Stopped(self._lab, wish)
-            case "controlled":
-                return Controlled(self._lab, wish)
-            case "clients":
-                return Clients(self._lab, wish)
+        if wish.words[0] == "message":
+            return MessageLook(self._lab, wish, Where(where) if isinstance(where, str) else where)
+        look = LOOKS.get(wish.words[0])
+        if look is not None:
+            return look(self._lab, wish)
         return EventLook(self._lab, wish, EVENT_CONDITIONS[wish.words[0]][1])
 
     async def _until(self, look: Look, wish: Wish) -> Event | Message | None:

@@ -28,6 +28,9 @@ class Completes(StrEnum):
     VARIABLE = "variable"
     LAB = "lab"
     ORIGIN = "origin"
+    PERMISSION = "permission"
+    SETTING = "setting"
+    NOTIFICATION = "notification"
 
 
 @dataclass(frozen=True)

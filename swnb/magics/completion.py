@@ -109,6 +109,9 @@ class Completion:
         lab = self._labs.get()
         if lab is not None and kind in (Completes.ACTOR, Completes.CHANNEL):  # the log outlives the browser
             return _of_log(lab, kind)
+        if lab is not None and lab.alive and kind is Completes.NOTIFICATION:
+            newest_first = list(lab.notifications.shown)[::-1]
+            return _quoted(word for each in newest_first for word in (each.tag, each.title) if word)
         return _of_lab(lab, kind, self._labs.client_ids) if lab is not None and lab.alive else []
 
 
@@ -124,10 +127,27 @@ def _kinds() -> Iterable[str]:
     return [*dict.fromkeys(kind.split(".")[0] for kind in KINDS), *KINDS]
 
 
+def _permissions() -> Iterable[str]:
+    from swnb.lab.permissions import NAMES
+
+    return NAMES
+
+
+def _settings() -> Iterable[str]:
+    from swnb.lab.permissions import SETTINGS
+
+    return SETTINGS
+
+
+WIDEST = 200
+"""Characters of a name that is offered."""
+
 WORDS: dict[Completes, Callable[[], Iterable[str]]] = {
     Completes.VERB: verbs,
     Completes.CONDITION: _conditions,
     Completes.KIND: _kinds,
+    Completes.PERMISSION: _permissions,
+    Completes.SETTING: _settings,
 }
 """What is there without a lab."""
 
@@ -150,8 +170,14 @@ def _of_lab(lab: Lab, kind: Completes, client_ids: Iterable[str]) -> Iterable[st
 def _of_log(lab: Lab, kind: Completes) -> Iterable[str]:
     if kind is Completes.ACTOR:
         return lab.log.names.known()
-    names = (channel.name for channel in lab.world.channels)
-    return [f'"{name}"' if " " in name and '"' not in name else name for name in names]
+    return _quoted(channel.name for channel in lab.world.channels)
+
+
+def _quoted(names: Iterable[str]) -> Iterable[str]:
+    """Put quotes around names with spaces; leave out those that no line can hold."""
+    for name in names:
+        if name.isprintable() and len(name) <= WIDEST:
+            yield f'"{name}"' if " " in name and '"' not in name else name
 
 
 def _path(lab: Lab, url: str) -> str:
@@ -196,6 +222,7 @@ def _open_place(verb: Verb, words: Sequence[str]) -> Argument | None:
 def _of_condition(words: Sequence[str]) -> Argument | None:
     """Return what follows the first words of a condition of `wait`."""
     named = {"message": (Completes.ACTOR, 2), "controlled": (Completes.ACTOR, 1), "loaded": (Completes.WINDOW, 1)}
+    named |= {"notification": (Completes.NOTIFICATION, 1)}
     named |= {"navigated": (Completes.WINDOW, 1), "closed": (Completes.WINDOW, 1)}
     completes, count = named.get(words[0], (Completes.NOTHING, 0))
     return Argument("name", "", completes=completes) if len(words) <= count else None

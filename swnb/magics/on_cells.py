@@ -35,6 +35,7 @@ Evaluate = Callable[..., object]
     "Evaluate the lines below in a worker, as DevTools' console would: top-level await, the last value is the result.",
     IN,
     OUT,
+    Argument("--activation", "inside a click on a notification: one openWindow() or focus() works, for 10 s"),
     ROLE,
     SCOPE,
     TIMEOUT,
@@ -45,7 +46,8 @@ Evaluate = Callable[..., object]
 def worker(call: Call) -> object:
     """Evaluate in a worker."""
     given = call.arguments
-    return _run(call, call.lab.find_worker(role=given.text("role"), scope=given.text("scope")).evaluate)
+    evaluate = call.lab.find_worker(role=given.text("role"), scope=given.text("scope")).evaluate
+    return _run(call, evaluate, activation=given.flag("activation"))
 
 
 @verb(
@@ -64,14 +66,14 @@ def page(call: Call) -> object:
     return _run(call, call.lab.window(call.arguments.need("name")).evaluate)
 
 
-def _run(call: Call, evaluate: Evaluate) -> object:
+def _run(call: Call, evaluate: Evaluate, **how: object) -> object:
     body = call.body or ""
     inputs = {name: variable(name, call.variables) for name in names(call, "input")}
     outputs = names(call, "output")
     # empty lines in place of what stands above: JavaScript then counts lines as the editor does
     source = "\n" * call.offset + f"{body}\n//# sourceURL={call.label}"
     try:
-        value = evaluate(source, inputs=inputs, timeout_s=call.timeout_s)
+        value = evaluate(source, inputs=inputs, timeout_s=call.timeout_s, **how)
     except JavaScriptError as error:
         raise placed(error, body, call.offset, call.label) from None
     bound = bound_names(body) if outputs else set()

@@ -28,6 +28,8 @@ CLIENT = Argument(
     completes=Completes.CLIENT,
 )
 
+NO_ACTIVATION = Argument("--no-activation", "the bare call, without a click: the browser refuses it")
+
 
 def _clients(call: Call) -> Clients:
     return call.lab.find_worker(role=call.arguments.text("role"), scope=call.arguments.text("scope")).clients
@@ -136,8 +138,9 @@ def of_navigation(error: JavaScriptError, name: str) -> JavaScriptError:
 
 @verb(
     "focus",
-    "WindowClient.focus(); the browser allows it only in answer to a click on a notification.",
+    "WindowClient.focus(), inside a click on a notification of swnb's own: the browser allows it only there.",
     CLIENT,
+    NO_ACTIVATION,
     ROLE,
     SCOPE,
     group=GROUP,
@@ -145,15 +148,16 @@ def of_navigation(error: JavaScriptError, name: str) -> JavaScriptError:
 )
 def focus(call: Call) -> WindowClient:
     """Focus a client."""
-    return _window_client(call).focus()
+    return _window_client(call).focus(activation=not call.arguments.flag("no_activation"))
 
 
 @verb(
     "open-window",
-    "clients.openWindow(url); the browser allows it only in answer to a click on a notification.",
+    "clients.openWindow(url), inside a click on a notification of swnb's own: the browser allows it only there.",
     Argument(
         "url", "path or URL, relative to the worker's script", required=True, convert=literal, completes=Completes.PATH
     ),
+    NO_ACTIVATION,
     ROLE,
     SCOPE,
     group=GROUP,
@@ -161,7 +165,7 @@ def focus(call: Call) -> WindowClient:
 )
 def open_window(call: Call) -> WindowClient | None:
     """Open a window from the worker; None where it is of another origin."""
-    client = _clients(call).open_window(call.arguments.need("url"))
+    client = _clients(call).open_window(call.arguments.need("url"), activation=not call.arguments.flag("no_activation"))
     if client is None:
         call.say("null: the new window is of another origin")
     return client

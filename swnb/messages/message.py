@@ -82,7 +82,11 @@ class Message:
     @property
     def channel(self) -> str:
         """Which conversation it belongs to: ``home→w1``, ``port 3``, ``BroadcastChannel 'news'``."""
-        return self._payload.channel
+        payload = (
+            self.received or self.sent
+        )  # a client that was not known yet when it was sent to was so when it heard it
+        assert payload is not None
+        return payload.channel
 
     @property
     def via(self) -> MessageVia:

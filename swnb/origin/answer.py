@@ -39,12 +39,15 @@ class Request:
         ``Host``; ``""`` where there is none.
     range
         ``Range``; None where there is none, or where ``If-Range`` makes it void (nothing served has a validator).
+    is_document
+        Whether a window is navigated to it (``Sec-Fetch-Dest: document``).
     """
 
     method: str
     target: str
     host: str
     range: str | None = None
+    is_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)

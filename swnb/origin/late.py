@@ -7,6 +7,7 @@ comes all the same waits in the socket.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -32,10 +33,16 @@ class LateServer:
     ----------
     listener
         A bound socket that listens on the loopback interface.
+
+    Attributes
+    ----------
+    before_document
+        See `OriginServer`.
     """
 
     def __init__(self, listener: socket.socket) -> None:
         self._socket = listener
+        self.before_document: Callable[[], Awaitable[None]] | None = None
         self._sites: list[Site] = []
         self._server: OriginServer | None = None
         self._loop = asyncio.get_running_loop()
@@ -69,7 +76,12 @@ class LateServer:
         self._server = server = OriginServer(self._socket)
         for site in self._sites:
             server.add(site)
+        server.before_document = self._before_document
         server.start()
+
+    async def _before_document(self) -> None:
+        if self.before_document is not None:
+            await self.before_document()
 
     async def stop(self) -> None:
         """Close the port and every connection. A second call does nothing."""

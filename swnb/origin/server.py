@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from functools import partial
 from http import HTTPStatus
@@ -62,6 +63,8 @@ class OriginServer:
         The port that it listens on.
     sites
         By the name of their host (``lab.localhost``).
+    before_document
+        Awaited before a window gets its document.
 
     Raises
     ------
@@ -78,6 +81,7 @@ class OriginServer:
         self.port = int(port)
         self.sites: dict[str, Site] = {}
         self._socket = socket
+        self.before_document: Callable[[], Awaitable[None]] | None = None
         self._server: HTTPServer | None = None
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -143,6 +147,8 @@ class OriginServer:
     async def _answer(self, request: Request, connection: HTTP1Connection) -> None:
         try:
             wanted = plan(request, self.sites, self.port)
+            if request.is_document and self.before_document is not None:
+                await self.before_document()
             if wanted.delay_s:
                 await asyncio.sleep(wanted.delay_s)
             answer = wanted.answer()
@@ -205,7 +211,8 @@ class _Exchange(HTTPMessageDelegate):
     def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> None:
         line = cast(RequestStartLine, start_line)
         wanted = None if "If-Range" in headers else headers.get("Range")
-        self._request = Request(line.method, line.path, headers.get("Host", ""), wanted)
+        is_document = headers.get("Sec-Fetch-Dest") == "document"
+        self._request = Request(line.method, line.path, headers.get("Host", ""), wanted, is_document)
 
     def data_received(self, chunk: bytes) -> None:
         pass

@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from swnb.clients.data import HEADINGS
-from swnb.views import heard, standing
+from swnb.views import heard, notified, standing
 from swnb.views.listing import visible, worker_text
 from swnb.views.markup import CELL, FAINT, NARROW, WIDE, text
 
@@ -198,6 +198,9 @@ HEARD: dict[tuple[str, str], Format] = {
     ("swnb.world.rows", "WorkerRow"): standing.worker,
     ("swnb.world.rows", "RegistrationRow"): standing.registration,
     ("swnb.world.rows", "ChannelRow"): standing.channel,
+    ("swnb.lab.notification_list", "NotificationList"): notified.notifications,
+    ("swnb.lab.notification_data", "NotificationData"): notified.notification,
+    ("swnb.lab.notification_outcome", "Outcome"): notified.outcome,
 }
 """What the lab heard, and what is true."""
 

@@ -115,6 +115,25 @@ def _fetch(e: Any) -> str:
     return f"{e.method} {e.url} ({e.mode}{f', {e.destination}' if e.destination else ''}){who}"
 
 
+def _short(words: str) -> str:
+    return words if len(words) <= WIDEST else f"{words[: WIDEST - 1]}… ({len(words):,} characters)"
+
+
+def _title(e: Any) -> str:
+    return _short(e.title)
+
+
+def _chosen(e: Any) -> str:
+    action = f", action {_short(e.action)}" if e.action else ""
+    return action if e.reply is None else f"{action}, reply {_short(e.reply)!r}"
+
+
+def _displayed(e: Any) -> str:
+    body = f": {_short(e.body)}" if e.body else ""
+    buttons = f" [{', '.join(map(_short, e.actions))}]" if e.actions else ""
+    return f"{e.number}: {_title(e)}{body}{buttons}{', in the place of another' if e.replaces else ''}"
+
+
 PHRASES: dict[str, Callable[[Any], str]] = {
     "surprise": lambda e: str(e.what),
     "client.appeared": _appeared,
@@ -149,9 +168,17 @@ PHRASES: dict[str, Callable[[Any], str]] = {
     ),
     "call.answered": _answered,
     "fetch": _fetch,
-    "push.received": lambda e: "without data" if e.text is None else str(e.text),
-    "notification.shown": lambda e: f"{e.title}{f' (tag {e.tag})' if e.tag else ''}",
-    "notification.closed": lambda e: f"{e.title}{', by the user' if e.by_user else ''}",
-    "notification.clicked": lambda e: f"{e.title}{f', action {e.action}' if e.action else ''}",
+    "push.received": lambda e: "without data" if e.text is None else one_line(e.text),
+    "sync.received": lambda e: f"{'periodic, ' if e.periodic else ''}{e.tag}{', last chance' if e.last_chance else ''}",
+    "event.settled": lambda e: f"{e.type}{', failed' if e.failed else ''}",
+    "permission.set": lambda e: f"{e.name}: {e.setting}{f', for {e.origin}' if e.origin else ''}",
+    "permission.reset": lambda e: "all of them",
+    "notification.shown": lambda e: f"{_title(e)}{f' (tag {_short(e.tag)})' if e.tag else ''}",
+    "notification.displayed": _displayed,
+    "notification.invoked": lambda e: f"{e.number}: {_title(e)}{_chosen(e)}",
+    "notification.removed": lambda e: f"{e.number}: {_title(e)}, {e.reason}",
+    "notification.closed": lambda e: f"{_title(e)}{', by the user' if e.by_user else ''}",
+    "notification.clicked": lambda e: f"{_title(e)}{_chosen(e)}",
+    "interaction.granted": lambda e: "window interaction, for ten seconds",
 }
 """By the kind; `told` of the log for one that is not here."""

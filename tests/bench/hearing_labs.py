@@ -127,7 +127,7 @@ class Bare:
     def __init__(self, executable: str, port: int) -> None:
         self.pipe = pipe = ReadingPipe(executable, port)
         pipe.call("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=True)
-        self.page = ""
+        self.page = self.worker = ""
 
     def open(self, *, registers: bool) -> None:
         """Open the page; register its worker, which claims it."""
@@ -140,8 +140,8 @@ class Bare:
         pipe.call("Page.disable", self.page)
         if registers:
             self.script(REGISTER)
-            worker = pipe.session_of("service_worker")
-            pipe.call("Runtime.evaluate", worker, expression="clients.claim()", awaitPromise=True)
+            self.worker = pipe.session_of("service_worker")
+            pipe.call("Runtime.evaluate", self.worker, expression="clients.claim()", awaitPromise=True)
 
     def script(self, source: str) -> Any:
         """Run a script in the page and return its value; of a promise what it settles to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import Any, Final
 
 ORIGIN: Final = "http://lab.localhost"
 
@@ -108,15 +108,15 @@ addEventListener("message", event => event.source.postMessage({life, nth: ++rece
 
 
 def repeatable(payloads: list[str]) -> list[str]:
-    """Return the batches without what can be said but once: that a pair of ports was made."""
-    kept = []
+    """Return the batches without what can be said but once: that a pair of ports was made. After the last nothing is held back."""
+    kept: list[list[Any]] = []
     for payload in payloads:
         serial, more, facts = json.loads(payload)
         lasting = [fact for fact in facts if fact[0] != "ports"]
         if lasting:
-            same = len(lasting) == len(facts)
-            kept.append(payload if same else json.dumps([serial, more, lasting], separators=(",", ":")))
-    return kept
+            kept.append([serial, more, lasting])
+    kept[-1][1] = 0
+    return [json.dumps(batch, separators=(",", ":"), ensure_ascii=False) for batch in kept]
 
 
 def batch_tails(payloads: list[str]) -> list[str]:

@@ -40,6 +40,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("facts", 60_000, 6_000, 7, 2),
     Row("clients", 200, 200, 7, 1),
     Row("stops", 1_000, 50, 1, 1),
+    Row("clicks", 1_000, 30, 9, 2),
 )
 
 

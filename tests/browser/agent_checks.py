@@ -226,6 +226,11 @@ SHOWN: dict[str, tuple[str, str, str]] = {
         "2",
         "1",
     ),
+    "the numbers of timers in a stream of messages": (
+        "(() => { const a = setTimeout(() => 0), {port1} = new MessageChannel(); for (let i = 0; i < 40; i++) port1.postMessage(i); return setTimeout(() => 0) - a })()",
+        "1",
+        "2",
+    ),
 }
 """What cannot be hidden: expression, without the agent, with it."""
 

@@ -83,7 +83,12 @@ class Session:
         return answer["result"].get("value")
 
     def of(self, which: type[F]) -> list[F]:
-        """Return the facts of one kind of all its contexts."""
+        """Return the facts of one kind of all its contexts, once none that lives holds any back."""
+        if self.id in self.stage.sessions and self.contexts and not self.stage.taking:
+            last = self.contexts[-1]
+            self.stage.until(
+                lambda: not last.batches or not last.batches[-1].more or last is not self.contexts[-1], 2.0
+            )
         return [fact for context in self.contexts for fact in context.of(which)]
 
 
@@ -92,6 +97,7 @@ class Stage(BarePipe):
 
     def __init__(self, *, agent: bool = True, limit: int = 65536) -> None:
         self.source = agent_source(BINDING, SECRET, limit) if agent else None
+        self.taking = False
         self.files: dict[str, tuple[str, str]] = {}
         self.answers: dict[int, Any] = {}
         self.sessions: dict[str, Session] = {}
@@ -178,9 +184,13 @@ class Stage(BarePipe):
     def until(self, condition: Callable[[], Any], timeout_s: float = 20.0) -> Any:
         """Wait until `condition()` is true; return what it gave."""
         deadline = monotonic() + timeout_s
-        while not (found := condition()):
-            assert monotonic() < deadline, "it has not come"
-            self.call("Browser.getVersion")  # a round trip: meanwhile events come
+        before, self.taking = self.taking, True  # what is looked at here is what there is by now
+        try:
+            while not (found := condition()):
+                assert monotonic() < deadline, "it has not come"
+                self.call("Browser.getVersion")  # a round trip: meanwhile events come
+        finally:
+            self.taking = before
         return found
 
     def take(self) -> None:

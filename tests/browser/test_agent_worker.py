@@ -11,18 +11,8 @@ import msgspec
 import pytest
 
 from swnb import values
-from swnb.probe.facts import (
-    Answered,
-    Called,
-    Dismissed,
-    Fetched,
-    Hello,
-    Identified,
-    Pushed,
-    Received,
-    Shown,
-    Survey,
-)
+from swnb.probe.event_facts import Dismissed, Fetched, Over, Pushed, Shown
+from swnb.probe.facts import Answered, Called, Hello, Identified, Received, Survey
 from tests.browser.agent_harness import Session, Stage
 
 _names = (f"at{number}" for number in count(1))
@@ -279,6 +269,81 @@ def test_a_push_is_told_and_its_data_stay(stage: WorkerStage) -> None:
     assert [fact.text for fact in worker.of(Pushed)] == (['{"n": 7}'] if stage.source is not None else [])
 
 
+WAITS = """globalThis.order = []; globalThis.made = 0;
+class Mine extends Promise {
+  constructor(run) { super(run); made++; }
+  then(...all) { order.push('then'); return super.then(...all); }
+}
+const tick = () => new Promise(done => setTimeout(done, 5));
+const CASES = {
+  plain(e) { e.waitUntil(7); },
+  mine(e) { e.waitUntil(new Mine(done => done(1))); },
+  rejected(e) { e.waitUntil(Promise.reject(new Error('no'))); },
+  own(e) {
+    const p = tick();
+    p.constructor = Array;
+    e.waitUntil(p);
+    order.push(String(Reflect.ownKeys(p)), p.constructor === Array);
+  },
+  frozen(e) { e.waitUntil(Object.freeze(tick())); },
+  more(e) {
+    e.waitUntil(tick().then(() => { order.push('more'); e.waitUntil(tick().then(() => { order.push('last'); })); }));
+  },
+  order(e) {
+    const p = Promise.resolve();
+    p.then(() => order.push(1));
+    e.waitUntil(p);
+    p.then(() => order.push(2));
+    queueMicrotask(() => order.push(3));
+  },
+  late(e) {
+    Promise.resolve().then(() => { try { e.waitUntil(tick()); order.push('ok'); } catch (x) { order.push(x.name); } });
+  },
+  throws() { throw new Error('listener'); },
+};
+addEventListener('unhandledrejection', e => order.push('unhandled'));
+addEventListener('push', e => {
+  const before = made;
+  order.push('first');
+  CASES[e.data?.text()]?.(e);
+  order.push(made - before);
+});
+addEventListener('push', e => order.push('second'));"""
+OVER = {
+    "none": 0,
+    "plain": 0,
+    "mine": 0,
+    "rejected": 1,
+    "own": 0,
+    "frozen": 0,
+    "more": 0,
+    "order": 0,
+    "late": 0,
+    "throws": 0,
+}
+
+
+@pytest.mark.parametrize("data", OVER)
+def test_an_event_is_over_when_all_it_waits_for_has_settled(stage: WorkerStage, data: str) -> None:
+    """What the worker sees of it is the same without an agent: asserted by both stages having the same words."""
+    window, worker = under(stage, WAITS)
+    window.call("ServiceWorker.enable")
+    scope = window.value("location.href")
+    registration = stage.until(lambda: stage.registrations.get(scope))
+    window.call("ServiceWorker.deliverPushMessage", origin=stage.url, registrationId=registration, data=data)
+    enough = {"more": "last", "order": 2, "late": "ok"}.get(data, "second")
+    stage.until(lambda: enough in worker.value("order"))
+    seen = json.dumps(worker.value("order"))
+    assert SEEN_OF_WAITING.setdefault(data, seen) == seen
+    if stage.source is not None:
+        (over,) = stage.until(lambda: worker.of(Over))
+        (pushed,) = worker.of(Pushed)
+        assert (over.event, over.failed) == (pushed.event, OVER[data])
+
+
+SEEN_OF_WAITING: dict[str, str] = {}
+
+
 def test_events_of_the_workers_own_making_are_not_told(heard: WorkerStage) -> None:
     _, worker = under(heard)
     before = len(worker.contexts[-1].facts)
@@ -331,6 +396,7 @@ WRAPPED = """[
   [Clients.prototype, ['get', 'matchAll', 'openWindow', 'claim']], [WindowClient.prototype, ['focus', 'navigate']],
   [self, ['skipWaiting']], [Notification.prototype, ['close']],
   [ServiceWorkerRegistration.prototype, ['update', 'unregister', 'showNotification', 'getNotifications']],
+  [ExtendableEvent.prototype, ['waitUntil']],
   [NavigationPreloadManager.prototype, ['enable', 'disable', 'setHeaderValue', 'getState']]]"""
 PAUSE = "const pause = () => new Promise(f => setTimeout(f, 60)); const order = [];"
 LOOKS = {
@@ -409,6 +475,8 @@ LOOKS = {
                        () => clients.get({toString() { throw new Error('mine'); }}), () => clients.get(Symbol()),
                        () => clients.matchAll({get type() { throw new RangeError('own'); }}),
                        () => registering.update.call(1), () => new clients.claim(),
+                       () => new ExtendableEvent('x').waitUntil(1), () => ExtendableEvent.prototype.waitUntil.call({}, 1),
+                       () => new ExtendableEvent('x').waitUntil(),
                        () => registration.navigationPreload.setHeaderValue('\u1234')])
         for (const n of [0, 20])
           try { await deep(n, f); } catch (e) { told.push(e.name, e.message, e.stack, Object.getOwnPropertyNames(e).join()); }
@@ -437,6 +505,27 @@ LOOKS = {
       const [shown] = await registration.getNotifications({tag: 'read'});
       told.push(shown.body, shown.data);
       shown.close();
+      return told;
+    })()""",
+    "how actions are read": """(async () => {
+      const told = [], log = (name, value) => new Proxy(value, {
+        get(target, key) { told.push([name, String(key)]); const found = target[key]; return typeof found === 'function' ? found.bind(target) : found; },
+        getOwnPropertyDescriptor(target, key) { told.push(['own', name]); return Reflect.getOwnPropertyDescriptor(target, key); },
+        ownKeys(target) { told.push(['keys', name]); return Reflect.ownKeys(target); }, getPrototypeOf(target) { told.push(['prototype', name]); return Array.prototype; },
+      });
+      const item = name => log(name, {action: name, title: name, get icon() { told.push(new Error('in').stack); }});
+      const steps = [{done: false, value: item('a')}, {done: 0, value: item('b')}, {done: 1, value: item('c')}];
+      const sequence = {*[Symbol.iterator]() { yield item('g'); yield {action: 'h', title: 'h'}; }};
+      const manual = {get [Symbol.iterator]() { told.push('got'); return function () { told.push(this === manual, arguments.length); return log('iterator', {next: () => log('step', steps.shift())}); }; }};
+      for (const actions of [[item('x'), item('y')], log('array', [item('p')]), new Set([item('s')]), sequence, manual, [], {}, 5, [5], [null],
+                             {[Symbol.iterator]: 5}, {[Symbol.iterator]: () => 5}, {[Symbol.iterator]: () => ({})}, {[Symbol.iterator]: () => ({next: () => 5})},
+                             [{action: 'no title'}], [{get title() { throw new Error('theirs'); }}], 'text', log('string', new String('ab'))])
+        try {
+          await registration.showNotification('x', {tag: 'read', actions});
+          const [shown] = await registration.getNotifications({tag: 'read'});
+          told.push(JSON.stringify(shown.actions));
+          shown.close();
+        } catch (e) { told.push(e.name, e.message, e.stack); }
       return told;
     })()""",
     "who reads prototypes": """(async () => {

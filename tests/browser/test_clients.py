@@ -190,7 +190,10 @@ def test_a_client_that_is_gone(lab: swnb.Lab, verb: str) -> None:
 
 def test_window_interaction_is_refused_by_name(lab: swnb.Lab) -> None:
     controlled(lab)
-    verbs: list[Callable[[], object]] = [window_client(lab).focus, lambda: lab.clients.open_window("/")]
+    verbs: list[Callable[[], object]] = [
+        lambda: window_client(lab).focus(activation=False),
+        lambda: lab.clients.open_window("/", activation=False),
+    ]
     for refused in verbs:
         with pytest.raises(swnb.JavaScriptError) as caught:
             refused()

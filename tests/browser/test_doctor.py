@@ -47,8 +47,8 @@ def test_with_nothing_installed_it_says_what_is_missing() -> None:
     ended = without_packages("doctor", "--no-start")
     assert ended.returncode == 1
     assert ended.stderr == ""
-    assert "missing: ipykernel, ipywidgets, msgspec, nest-asyncio2" in ended.stdout
-    assert "-m pip install ipykernel" in ended.stdout
+    assert "missing: dbus-fast, ipykernel, ipywidgets, msgspec, nest-asyncio2" in ended.stdout
+    assert "-m pip install dbus-fast ipykernel" in ended.stdout
 
 
 @pytest.mark.parametrize("words", [["demo"], ["kernel", "install"]])
@@ -79,7 +79,8 @@ def test_a_start_is_tried_and_timed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor"]) == 0
     written = capsys.readouterr().out
     assert re.search(
-        r"✓ start +start \d\.\d\d s, window \d\.\d\d s, worker \d\.\d\d s, claim \d\.\d\d s, stop", written
+        r"✓ start +start \d\.\d\d s, window \d\.\d\d s, worker \d\.\d\d s, claim \d\.\d\d s, click \d\.\d\d s, stop",
+        written,
     )
     assert written.rstrip().endswith("swnb is usable here")
 

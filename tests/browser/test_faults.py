@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,24 +105,32 @@ def test_a_process_that_forgets_its_lab_leaves_nothing(ending: str) -> None:
     assert not Path(profile).exists()
 
 
-def test_fifty_starts_leave_nothing_behind() -> None:
-    def threads() -> set[str]:
-        return {thread.name for thread in threading.enumerate()}
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder for temporary files whose name leaves room for a socket's."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
-    def profiles() -> set[str]:
-        from swnb.browser.profile import PREFIX, default_parent
 
-        return {name for name in os.listdir(default_parent()) if name.startswith(PREFIX)}
+def test_fifty_starts_leave_nothing_behind(short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread, descriptor, process (browser, bus, its watcher), and no folder of any of them."""
+    monkeypatch.setenv("TMPDIR", str(short_folder))
+
+    def left() -> tuple[set[str], int, list[psutil.Process], list[str]]:
+        me = psutil.Process()
+        threads = {thread.name for thread in threading.enumerate()}
+        return threads, me.num_fds(), me.children(recursive=True), os.listdir(short_folder)
 
     with Lab() as lab:
         lab.open("/")
-    me = psutil.Process()
-    before = (threads(), me.num_fds(), me.children(recursive=True), profiles())
+        assert sorted(name.rpartition("-")[0] for name in os.listdir(short_folder)) == ["swnb-desktop", "swnb-profile"]
+    before = left()
+    assert before[3] == []
     for turn in range(50):
         with Lab() as lab:
             if turn % 10 == 0:
                 lab.open("/")
-    assert (threads(), me.num_fds(), me.children(recursive=True), profiles()) == before
+    assert left() == before
 
 
 def test_two_labs_at_once_know_nothing_of_each_other(lab: Lab) -> None:

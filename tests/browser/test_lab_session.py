@@ -84,7 +84,9 @@ async def session() -> None:
         await client.post_message({"a": 1})
         moved = await client.navigate("/other.html")  # type: ignore[attr-defined]
         assert await lab.clients.get("home") == moved
-        for refused in (moved.focus(), lab.clients.open_window("/")):
+        assert (await moved.focus()).focused  # in a click on a notification
+        assert await lab.clients.open_window("/") is not None
+        for refused in (moved.focus(activation=False), lab.clients.open_window("/", activation=False)):
             with pytest.raises(swnb.JavaScriptError, match="InvalidAccessError"):
                 await refused
         assert await (await home.reload(bypass=True)).evaluate("navigator.serviceWorker.controller") is None

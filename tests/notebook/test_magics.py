@@ -167,7 +167,7 @@ def test_inputs(lab: Kernel) -> None:
         ("%sw wait activ", "InvalidArgument: 'activ' cannot be waited for", "  did you mean"),
         ("%sw navigate home about:blank", "JavaScriptError: TypeError:", ""),
         (
-            "%sw focus home",
+            "%sw focus home --no-activation",
             "JavaScriptError: InvalidAccessError: Not allowed to focus a window.",
             "  Chromium allows it only",
         ),

@@ -14,7 +14,7 @@ from tests.notebook.kernels import NOTEBOOKS, execute, notebook_of, read, text
 pytestmark = pytest.mark.slow
 
 LOOPS = ["thread", "kernel"]
-FIRST, SECOND = NOTEBOOKS
+FIRST, SECOND, THIRD = NOTEBOOKS
 
 LIST = re.compile(r"\w+(?:, \w+)+")
 SEQ = re.compile(r"\d+ ")
@@ -40,7 +40,7 @@ def unordered(shown: str) -> str:
     return "\n".join(sorted(map(comparable_line, comparable(shown).splitlines())))
 
 
-COMPARED = {FIRST: comparable, SECOND: unordered}
+COMPARED = {FIRST: comparable, SECOND: unordered, THIRD: unordered}
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -148,7 +148,92 @@ def test_how_the_new_worker_takes_over_in_the_second() -> None:
     assert "'version': 2" in text(by_start(cells, f"{ANSWER}And"))
 
 
+OPEN_TABS = {"window": ["/chat/", "yes"], "home": ["/", "no"]}
+"""Path, and whether it is controlled."""
+
+
+def tabs(cell: Any) -> dict[str, list[str]]:
+    """Return what a table of clients says of each: path, controlled, visibility, focus."""
+    found = {}
+    for line in text(cell).splitlines()[2:]:
+        name, _, url, *said = re.split(r" {2,}", line.strip())
+        found[name] = [url.removeprefix("http://lab.localhost"), *said[:-1]]
+    return found
+
+
+def test_a_click_opens_and_the_next_one_focuses_in_the_third() -> None:
+    cells = code_of(THIRD)
+    refused = "'InvalidAccessError: Not allowed to open a window.'\n"
+    assert text(by_start(cells, "%%sw worker\nawait clients.openWindow")) == refused
+    clicked = "click on 'Ada': notificationclick was dispatched to w1, settled after "
+    assert text(by_start(cells, "%sw click ada")).startswith(clicked)
+    chat_in_front = {
+        "window": [*OPEN_TABS["window"], "visible", "focused"],
+        "home": [*OPEN_TABS["home"], "hidden"],
+    }
+    home_in_front = {
+        "window": [*OPEN_TABS["window"], "hidden"],
+        "home": [*OPEN_TABS["home"], "visible", "focused"],
+    }
+    opened, ended = [cell for cell in cells if cell.source == "%sw clients --include-uncontrolled"]
+    assert tabs(opened) == chat_in_front
+    assert tabs(by_start(cells, "%sw focus home;\n")) == home_in_front
+    assert text(by_start(cells, "%sw wait notification;\n%sw click ada")).startswith(clicked)
+    assert tabs(by_start(cells, "again = ")) == chat_in_front
+    news = {
+        "news": ["/news/", "yes", "visible", "focused"]
+    }  # in a window of its own, and each of these is the active one
+    assert tabs(ended) == {**news, **chat_in_front}
+
+
+def test_the_chain_from_the_desktop_to_the_page_in_the_third() -> None:
+    chain = [line[2:] for line in rows(by_start(code_of(THIRD), "chat = "))]
+    kinds = [kind for kind, *_ in chain]
+    assert sorted(kinds) == sorted([
+        "notification.invoked", "notification.clicked", "notification.removed", "notification.closed",
+        "call.made", "call.made", "message.sent", "event.settled", "message.received",
+    ])  # fmt: skip
+    called = [said[2] for said in chain if said[0] == "call.made"]
+    assert [words.split(",")[0] for words in called] == ["function clients.matchAll", "function clients.openWindow"]
+    order = ("notification.invoked", "notification.clicked", "call.made", "message.sent", "message.received")
+    assert [kinds.index(kind) for kind in order] == sorted(kinds.index(kind) for kind in order)
+
+
+def test_who_received_what_in_the_third() -> None:
+    cells = code_of(THIRD)
+    everybody = ("news", "window", "home")
+    read = [("worker", name, "'Grace was read'", "") for name in everybody]
+    assert (
+        talk(by_start(cells, 'for name in ("home", "window", "news"):\n    lab.wait(f"message worker {name}")\ntold'))
+        == read
+    )
+    went = [("worker", "window", "'New chat messages!'", "")]
+    dismissed = [("worker", name, "'Linus was dismissed'", "") for name in everybody]
+    assert talk(by_start(cells, "%sw messages --from worker")) == [*went, *went, *read, *dismissed, *went]
+    assert text(by_start(cells, "%sw wait notification;\n%sw dismiss linus")).startswith(
+        "dismissal of 'Linus': notificationclose "
+    )
+    twice = text(by_start(cells, "%%sw worker --activation"))
+    assert twice == "['focused: true', 'InvalidAccessError: Not allowed to focus a window.']\n"
+
+
 PSST = "navigator.serviceWorker.controller.postMessage('psst')"
+
+
+def worker(goes: str, path: str = "event.notification.data?.path ?? '/chat/'") -> str:
+    """Return a cell with a worker that does this on a click; `path` and `open` are there."""
+    return f"""%%sw file /sw.js
+addEventListener("install", event => event.waitUntil(skipWaiting()));
+addEventListener("notificationclick", event => {{
+  event.notification.close();
+  const path = {path};
+  event.waitUntil(clients.matchAll({{includeUncontrolled: true}}).then(all => {{
+    const open = all.find(client => new URL(client.url).pathname === path);
+    return {goes};
+  }}));
+}});"""
+
+
 ATTEMPTS = {
     FIRST: [
         (
@@ -170,6 +255,22 @@ ATTEMPTS = {
         ("%%sw page guest\nnews.postMessage('psst')", "Not yet: guest said it, and not home."),
         ("%%sw page home\nframes[0].postMessage('psst')", "Right! The frame got it, by window.postMessage"),
         ("%%sw page home\nnews.postMessage('psst')", "Right! The frame got it, by BroadcastChannel.postMessage"),
+    ],
+    THIRD: [
+        ("pass", "Not yet: the notification for /news/ should lead to /news/, and: /chat/."),
+        (
+            worker("clients.openWindow(path)"),
+            "Not yet: the notification for /news/ led to /news/, but there are 3 windows now, and not 2.",
+        ),
+        (
+            worker("clients.openWindow(path).then(() => open?.focus())"),
+            "Not yet: the notification for /news/ should lead to /news/, and: WindowClient.focus was refused: Not allowed",
+        ),
+        (
+            worker("open ? open.focus() : clients.openWindow(path)", path="event.notification.data.path"),
+            "Not yet: the notification without data should lead to /chat/, and: the listener threw ",
+        ),
+        (worker("open ? open.focus() : clients.openWindow(path)"), "Right! Each notification led to its window"),
     ],
 }
 """Solutions of the exercises, one after the other, and what the check says of each."""

@@ -33,6 +33,17 @@ HEARD = (
 )
 """What the one that hears shows."""
 
+CLICKED = (
+    r"^1 +[\d:.]+ +yes +Lunch\? +chat +http://lab.localhost +w1$",
+    r"^click on 'Lunch\?': notificationclick was dispatched to w1, settled",
+    r"^window +window \(top-level\) +http://lab.localhost/chat/ +yes +hidden +[0-9a-f-]+\n"
+    r"home +window \(top-level\) +http://lab.localhost/ +no +visible +focused ",
+    r"^window +window \(top-level\) +http://lab.localhost/chat/ +yes +visible +focused +[0-9a-f-]+\n"
+    r"home +window \(top-level\) +http://lab.localhost/ +no +hidden ",
+    r"(?:^\d+ +[\d:.]+ +worker +window +w1→window +'New chat messages!' +[\d:.]+\n){2}",
+)
+"""What the one that clicks shows."""
+
 MATCHED = (
     r"^home +window \(top-level\) +http://lab.localhost/ +no ",
     r"is gone; it was last seen at",
@@ -47,6 +58,15 @@ TOLD = (
     r"^c1 [0-9a-f-]{36} [0-9A-F]{32} http://lab.localhost/ window top-level w1$",
 )
 """What the one that hears prints."""
+
+
+DONE = (
+    r"^click on 'Lunch\?', action 'later': notificationclick was dispatched to w1, settled.* \['http://lab.localhost/'\]$",
+    r"^click on 'Lunch\?': .* \['http://lab.localhost/', 'http://lab.localhost/chat/'\]$",
+    r"^visible hidden$",
+    r"^InvalidAccessError: Not allowed to open a window\.$",
+)
+"""What the one that clicks prints."""
 
 
 def blocks(language: str) -> list[str]:
@@ -66,7 +86,9 @@ def shows(whole: str, patterns: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "expected"), list(zip(blocks("python"), [MATCHED, (), TOLD], strict=True)), ids=["ask", "async", "hear"]
+    ("block", "expected"),
+    list(zip(blocks("python"), [MATCHED, (), TOLD, DONE], strict=True)),
+    ids=["ask", "async", "hear", "click"],
 )
 def test_python(block: str, expected: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, object] = {"__name__": "readme"}
@@ -78,7 +100,9 @@ def test_python(block: str, expected: tuple[str, ...], capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("loop", ["thread", "kernel"])
 @pytest.mark.parametrize(
-    ("block", "expected"), list(zip(blocks("ipython"), [ASKED, HEARD], strict=True)), ids=["ask", "hear"]
+    ("block", "expected"),
+    list(zip(blocks("ipython"), [ASKED, HEARD, CLICKED], strict=True)),
+    ids=["ask", "hear", "click"],
 )
 def test_magics(block: str, expected: tuple[str, ...], loop: str) -> None:
     executed = execute(notebook_of(cells(block)), loop)

@@ -14,10 +14,16 @@ from swnb.clients.client import AsyncClient, AsyncClients, AsyncWindowClient
 from swnb.clients.registration import AsyncServiceWorkerRegistration
 from swnb.clients.worker import AsyncServiceWorker
 from swnb.lab.async_lab import AsyncLab
+from swnb.lab.facade import Permissions
+from swnb.lab.notifications import AsyncNotification, AsyncNotifications
+from swnb.lab.permissions import AsyncPermissions
 from swnb.lab.windows import AsyncWindow
 
 PAIRS: list[tuple[type, type]] = [
     (AsyncLab, swnb.Lab),
+    (AsyncPermissions, Permissions),
+    (AsyncNotifications, swnb.Notifications),
+    (AsyncNotification, swnb.Notification),
     (AsyncWindow, swnb.Window),
     (AsyncServiceWorker, swnb.ServiceWorker),
     (AsyncServiceWorkerRegistration, swnb.ServiceWorkerRegistration),
@@ -28,7 +34,20 @@ PAIRS: list[tuple[type, type]] = [
 
 ASYNC_ONLY = {
     # what the lab's own parts, and the magics, ask of it
-    "AsyncLab": {"browser", "catch_up", "probe", "timeout_s", "absolute", "prepared", "sites", "abandon", "scope"},
+    "AsyncLab": {
+        "browser",
+        "catch_up",
+        "probe",
+        "timeout_s",
+        "absolute",
+        "prepared",
+        "sites",
+        "abandon",
+        "scope",
+        "desk",
+        "notification_book",
+    },
+    "AsyncPermissions": {"joined"},
     "AsyncWindow": {"realm", "target", "client_id", "closing", "loaded", "ended", "introduce"},
     "AsyncServiceWorkerRegistration": {"settle"},
     "AsyncClients": {"mirror_of"},  # the facade makes its own objects of the same rows

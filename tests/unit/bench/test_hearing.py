@@ -219,4 +219,5 @@ def test_the_rows_are_those_of_the_requirement() -> None:
         "facts": 60_000,
         "clients": 200,
         "stops": 1_000,
+        "clicks": 1_000,
     }

@@ -97,3 +97,22 @@ def test_what_stands_in_the_way_of_the_sandbox(tmp_path: Path, settings: dict[st
     obstacle = checks._namespace_obstacle(str(tmp_path))
     assert (obstacle and obstacle[0]) == expected
     assert obstacle is None or obstacle[1].startswith("sudo sysctl ")
+
+
+@pytest.mark.parametrize(
+    ("platform", "called"), [("darwin", "macOS"), ("win32", "Windows"), ("freebsd14", "freebsd14")]
+)
+def test_where_no_bus_can_be_had(platform: str, called: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("swnb.cli.checks.sys.platform", platform)
+    (finding,) = checks.bus()
+    assert finding.status is Status.INFO
+    assert f"it cannot be had on {called}: notifications cannot be clicked" in finding.text
+    assert finding.todo.startswith("use Linux") and not finding.is_command
+
+
+def test_no_daemon_comes_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("swnb.cli.checks.shutil.which", lambda name: f"/usr/bin/{name}" if name == "apt-get" else None)
+    (finding,) = checks.bus()
+    assert finding.status is Status.WARNING
+    assert finding.text.startswith("no dbus-daemon, so notifications cannot be clicked")
+    assert finding.todo.endswith("apt-get install dbus") and finding.is_command

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from swnb.cli import main
-from swnb.cli.demo import FIRST, first_notebook
+from swnb.cli.demo import STORIES, notebook
 
 
-def test_the_first_notebook_is_found() -> None:
-    assert first_notebook().name == FIRST
+@pytest.mark.parametrize("name", STORIES)
+def test_the_notebooks_are_found(name: str) -> None:
+    assert notebook(name).name == name
 
 
 def test_a_notebook_without_steps_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

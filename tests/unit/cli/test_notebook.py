@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from swnb.cli.notebook import NotebookError, comparable, output_text, read
+from swnb.cli.notebook import NotebookError, comparable, output_html, output_text, read
 
 
 def test_ids_and_times_are_no_difference() -> None:
@@ -53,3 +53,24 @@ def test_what_is_no_notebook(tmp_path: Path, text: str) -> None:
 def test_a_missing_one(tmp_path: Path) -> None:
     with pytest.raises(NotebookError, match="cannot be read: No such file"):
         read(tmp_path / "none.ipynb")
+
+
+def test_numbers_of_events_and_widths_of_columns_are_no_difference() -> None:
+    one = "seq  sent          from\n───  ────────────  ────\n98   10:00:00.000  home"
+    other = "seq   sent          from\n────  ────────────  ────\n1002  11:22:33.444  home"
+    assert comparable(one) == comparable(other)
+    assert comparable("1  home") != comparable("2  home")
+    assert comparable("a\n  b") != comparable("a\nb")
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ({"data": {"text/plain": "1", "text/html": ["<b>", "1</b>"]}}, "<b>1</b>"),
+        ({"data": {"text/plain": "<b>1</b>"}}, "<pre>&lt;b&gt;1&lt;/b&gt;</pre>"),
+        ({"output_type": "stream", "text": "a\n"}, "<pre>a</pre>"),
+        ({"output_type": "stream", "text": ""}, ""),
+    ],
+)
+def test_outputs_as_html(output: dict[str, object], expected: str) -> None:
+    assert output_html(output) == expected

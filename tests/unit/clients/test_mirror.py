@@ -17,6 +17,11 @@ from swnb.errors import WindowAmbiguous
 from swnb.vocab import ClientId
 
 
+async def nothing(realm: Realm, expression: str, timeout_s: float) -> Any:
+    """Window interaction is asked for by nobody here."""
+    raise AssertionError(expression)
+
+
 @dataclass
 class Pane:
     name: str
@@ -87,7 +92,7 @@ def row(id_: str, url: str, frame_type: str = "top-level") -> list[Any]:
 
 
 def clients(panes: Panes, rows: list[list[Any]]) -> AsyncClients:
-    return AsyncClients(lambda: Lent(Worker(rows)), panes, lambda: 1.0)
+    return AsyncClients(lambda: Lent(Worker(rows)), nothing, panes, lambda: 1.0)
 
 
 def names(panes: list[Pane], rows: list[list[Any]]) -> dict[str, str | None]:
@@ -144,7 +149,9 @@ def test_beside_pages_of_others_a_name_is_certain_only_among_all_clients() -> No
             return [[home, stranger] if everyone else [stranger], ["2"] if everyone else None]
 
     for crowded, name in ((False, "a"), (True, None)):
-        found = asyncio.run(AsyncClients(lambda: Lent(Told([])), Panes([A], crowded=crowded), lambda: 1.0).match_all())
+        found = asyncio.run(
+            AsyncClients(lambda: Lent(Told([])), nothing, Panes([A], crowded=crowded), lambda: 1.0).match_all()
+        )
         assert [(c.id, c.name, c.controlled) for c in found] == [("2", name, True)]
 
 

@@ -19,7 +19,7 @@ $(STAMP): .ci/requirements.lock .ci/setup pyproject.toml
 	@.ci/setup "$(PYTHON)" $(VENV) .ci/requirements.lock
 	@touch $@
 
-demo: setup  ## a real notebook in a real kernel drives a real Chromium, and tells what happens
+demo: setup  ## real notebooks in real kernels drive a real Chromium: the first clients, and a chat whose notifications are clicked
 	@$(BIN)/swnb demo
 
 lab: setup  ## open JupyterLab on the notebooks

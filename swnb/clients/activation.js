@@ -6,7 +6,7 @@
  */
 ((of) => {
   const G = /** @type {any} */ (globalThis);
-  let granted = (/** @type {any} */ _) => {}, release = () => {}, tag = "";
+  let granted = (/** @type {any} */ _) => {}, release = () => {}, secret = "", tag = "";
   /** @type {any[]} */
   let theirs = [];
   const handler = () => G.onnotificationclick;
@@ -30,6 +30,7 @@
     if (event.notification.tag !== tag) return;
     event.stopImmediatePropagation();
     event.notification.close();
+    tag = "";
     putBack();
     event.waitUntil(new Promise((resolve) => {
       release = () => resolve(undefined);
@@ -37,18 +38,23 @@
     }));
     granted(null);
   };
+  const show = () => {
+    tag = `${secret}${Math.random()}`;
+    G.registration.showNotification(tag, { tag, silent: true }).catch((/** @type {any} */ error) => {
+      putBack();
+      granted([error.name, error.message]);
+    });
+  };
   return {
-    activate(/** @type {string} */ secret) {
-      tag = `${secret}${Math.random()}`;
+    activate(/** @type {string} */ begin) {
+      secret = begin;
       takeAway();
       return new Promise((resolve) => {
         granted = resolve;
-        G.registration.showNotification(tag, { tag, silent: true }).catch((/** @type {any} */ error) => {
-          putBack();
-          resolve([error.name, error.message]);
-        });
+        show();
       });
     },
+    retry(/** @type {string} */ closed) { if (closed === tag) show(); },
     release() { release(); },
   };
 })(getEventListeners);

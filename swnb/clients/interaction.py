@@ -24,10 +24,14 @@ from swnb.vocab import WorkerRole
 LIFE_S: Final = 10.0
 """How long the browser lets window interaction live; a click of the user's that is not over yet is waited for as long."""
 
+LOST_AFTER_S: Final = 0.02
+"""How long after its end a private notification's click may still come."""
+
 ANSWER_S: Final = 5.0
 """How long showing and clicking may take beyond that."""
 
 ACTIVATE: Final = "function (secret) { return this.activate(secret); }"
+RETRY: Final = "function (tag) { this.retry(tag); }"
 RELEASE: Final = "function () { this.release(); }"
 ASK: Final = """async function (secret) {
   const refusal = await this.activate(secret);
@@ -74,6 +78,22 @@ class Interactions:
         self._secret = secret
         self._granted = granted
         self._locks: WeakKeyDictionary[Session, asyncio.Lock] = WeakKeyDictionary()
+        self._having: dict[Session, str] = {}
+
+    def closed(self, tag: str) -> None:
+        """A private notification is gone: by its click, as a rule.
+
+        But Chromium loses one that `getNotifications()` asks for while it comes. So whoever still waits a moment later shows
+        another one, if this was its own.
+        """
+
+        def retry(session: Session, agent: str) -> None:
+            if self._having.get(session) == agent and not session.gone:
+                told = {"objectId": agent, "functionDeclaration": RETRY, "arguments": [{"value": tag}]}
+                session.post("Runtime.callFunctionOn", told)
+
+        for session, agent in self._having.items():
+            asyncio.get_running_loop().call_later(LOST_AFTER_S, retry, session, agent)
 
     @asynccontextmanager
     async def within(self, realm: Realm, version: Version) -> AsyncIterator[None]:
@@ -124,11 +144,14 @@ class Interactions:
                 "wait until it is active: `%sw wait active`; without a click: `--no-activation`",
             )
         async with self._locks.setdefault(session, asyncio.Lock()):
+            agent = self._having[session] = session.agent or await self._visiting_agent(session)
             try:
-                yield session.agent or await self._visiting_agent(session)
+                yield agent
             except EvaluationTimeout:
                 self._check()  # the bus may have ended meanwhile
                 raise
+            finally:
+                del self._having[session]
 
     @staticmethod
     async def _visiting_agent(session: Session) -> str:

@@ -35,6 +35,8 @@ class Desk:
     ----------
     on_change
         Called with each change of a notification that is not swnb's own, in order.
+    on_private_closed
+        Called with the title of each of swnb's own that is gone.
     on_lost
         Called once, if the bus ends before the lab does.
     """
@@ -47,6 +49,7 @@ class Desk:
         self._secret = secret
         self._private: set[int] = set()
         self.on_change: list[Callable[[Change], object]] = []
+        self.on_private_closed: Callable[[str], object] = lambda title: None
         self.on_lost: Callable[[DesktopLost], object] = lambda lost: None
 
     @property
@@ -93,13 +96,17 @@ class Desk:
         self.on_lost(lost)
 
     def _changed(self, change: Change) -> None:
-        from swnb.desktop.notices import Replaced, Shown
+        from swnb.desktop.notices import Closed, Replaced, Shown
 
         notice = change.notice
         if isinstance(change, Shown | Replaced) and notice.title.startswith(self._secret()):
             self._private.add(notice.id)
             self._click(notice.id)  # the answer is on its way before this
-        elif notice.id not in self._private:
+        elif notice.id in self._private:
+            if isinstance(change, Closed):
+                self._private.discard(notice.id)
+                self.on_private_closed(notice.title)
+        else:
             for callback in tuple(self.on_change):
                 callback(change)
 

@@ -113,7 +113,9 @@ class DeskVerbs:
         """Take the browser's notifications from now on; return what gives window interaction."""
         self._desk = desk = Desk(prepared.desktop, prepared.no_desktop, self._secret)
         await desk.serve()
-        return Interactions(desk.check, self._secret, self._interacts)
+        interactions = Interactions(desk.check, self._secret, self._interacts)
+        desk.on_private_closed = interactions.closed
+        return interactions
 
     def _tie(self, browser: Browser) -> None:
         """Say of a browser that ends with its bus that this was why; Chromium aborts then, within a second or two."""

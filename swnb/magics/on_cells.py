@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from swnb.errors import InvalidArgument, JavaScriptError
@@ -26,6 +27,9 @@ OUT = Argument(
     repeat=True,
 )
 TIMEOUT = Argument("--timeout", "end it after this time", "SECONDS", convert=positive_seconds)
+
+REFUSED = re.compile(r"Not allowed to (?:open|focus) a window")
+ONE_EACH = "each click on a notification allows one openWindow() or focus(): --activation gives the cell one, for 10 s"
 
 Evaluate = Callable[..., object]
 
@@ -142,6 +146,8 @@ def placed(error: JavaScriptError, body: str, offset: int, label: str) -> JavaSc
         error.column,
         error.todo if error.todo and not error.todo.startswith("line ") else "",
     )
+    if not todo and REFUSED.match(error.message):
+        todo = ONE_EACH
     if error.name == "SyntaxError" and line:
         unclosed = find_unclosed("\n" * offset + body)
         if unclosed is not None:

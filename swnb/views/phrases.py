@@ -82,8 +82,9 @@ def _payload(e: Any) -> str:
 
 
 def _sent(e: Any) -> str:
-    to = e.to or "whoever hears it"
-    by = "" if e.channel == f"{e.actor}→{e.to}" else f" ({e.channel})"
+    meant = e.channel.removeprefix(f"{e.actor}→")  # a client that is not known yet has its id there
+    to = e.to or (meant if meant.startswith("client ") else "whoever hears it")
+    by = "" if meant == to else f" ({e.channel})"
     return f"→ {to}{by}: {_payload(e)}".removesuffix(": ")
 
 

@@ -509,17 +509,33 @@ LOOKS = {
     })()""",
     "how actions are read": """(async () => {
       const told = [], log = (name, value) => new Proxy(value, {
-        get(target, key) { told.push([name, String(key)]); const found = target[key]; return typeof found === 'function' ? found.bind(target) : found; },
-        getOwnPropertyDescriptor(target, key) { told.push(['own', name]); return Reflect.getOwnPropertyDescriptor(target, key); },
-        ownKeys(target) { told.push(['keys', name]); return Reflect.ownKeys(target); }, getPrototypeOf(target) { told.push(['prototype', name]); return Array.prototype; },
+        get(target, key) {
+          told.push([name, String(key)]);
+          const found = target[key];
+          return typeof found === 'function' ? found.bind(target) : found;
+        },
+        getOwnPropertyDescriptor(target, key) {
+          told.push(['own', name]);
+          return Reflect.getOwnPropertyDescriptor(target, key);
+        },
+        ownKeys(target) { told.push(['keys', name]); return Reflect.ownKeys(target); },
+        getPrototypeOf(target) { told.push(['prototype', name]); return Array.prototype; },
       });
       const item = name => log(name, {action: name, title: name, get icon() { told.push(new Error('in').stack); }});
       const steps = [{done: false, value: item('a')}, {done: 0, value: item('b')}, {done: 1, value: item('c')}];
       const sequence = {*[Symbol.iterator]() { yield item('g'); yield {action: 'h', title: 'h'}; }};
-      const manual = {get [Symbol.iterator]() { told.push('got'); return function () { told.push(this === manual, arguments.length); return log('iterator', {next: () => log('step', steps.shift())}); }; }};
-      for (const actions of [[item('x'), item('y')], log('array', [item('p')]), new Set([item('s')]), sequence, manual, [], {}, 5, [5], [null],
-                             {[Symbol.iterator]: 5}, {[Symbol.iterator]: () => 5}, {[Symbol.iterator]: () => ({})}, {[Symbol.iterator]: () => ({next: () => 5})},
-                             [{action: 'no title'}], [{get title() { throw new Error('theirs'); }}], 'text', log('string', new String('ab'))])
+      const manual = {get [Symbol.iterator]() {
+        told.push('got');
+        return function () {
+          told.push(this === manual, arguments.length);
+          return log('iterator', {next: () => log('step', steps.shift())});
+        };
+      }};
+      const bad = iterator => ({[Symbol.iterator]: iterator});
+      for (const actions of [[item('x'), item('y')], log('array', [item('p')]), new Set([item('s')]), sequence, manual, [], {}, 5,
+                             [5], [null], bad(5), bad(() => 5), bad(() => ({})), bad(() => ({next: () => 5})),
+                             [{action: 'no title'}], [{get title() { throw new Error('theirs'); }}], 'text',
+                             log('string', new String('ab'))])
         try {
           await registration.showNotification('x', {tag: 'read', actions});
           const [shown] = await registration.getNotifications({tag: 'read'});

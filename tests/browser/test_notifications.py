@@ -542,7 +542,8 @@ def test_two_labs_do_not_see_each_other(lab: swnb.Lab) -> None:
         assert mine.click().settled is not None and one.click().settled is not None
         assert heard(lab) == [["notificationclick", "of the first", "", None, True]]
         assert heard(second) == [["notificationclick", "of the second", "", None, True]]
-    assert (one.shown, one.why_gone, len(second.notifications)) == (False, "its browser ended", 1)
+    assert not one.shown and len(second.notifications) == 1
+    assert one.why_gone in ("its browser ended", "closed by a script or the browser"), "Chromium may still close them"
     with pytest.raises((swnb.NotificationGone, NotStarted)):
         one.click()
     with pytest.raises(NotStarted):

@@ -34,8 +34,8 @@ HEARD = (
 """What the one that hears shows."""
 
 CLICKED = (
-    r"^1 +[\d:.]+ +yes +Lunch\? +chat +http://lab.localhost +w1$",
-    r"^click on 'Lunch\?': notificationclick was dispatched to w1, settled",
+    r"^1 +[\d:.]+ +yes +Lunch is ready +chat +http://lab.localhost +w1$",
+    r"^click on 'Lunch is ready': notificationclick was dispatched to w1, settled",
     r"^window +window \(top-level\) +http://lab.localhost/chat/ +yes +hidden +[0-9a-f-]+\n"
     r"home +window \(top-level\) +http://lab.localhost/ +no +visible +focused ",
     r"^window +window \(top-level\) +http://lab.localhost/chat/ +yes +visible +focused +[0-9a-f-]+\n"

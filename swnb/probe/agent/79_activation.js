@@ -64,6 +64,15 @@ api.activate = () => new PromiseC((resolve) => {
   };
   try { begin(); } catch (error) { resolve([errorName(error), attempt(inWords, error) ?? ""]); }
 });
+/**
+ * A notification of ours is gone, and if that was without a click, the browser has lost it: another one is shown. It does so with one
+ * that `getNotifications()` asks for while it comes.
+ * @type {(tag: string) => void}
+ */
+api.retry = (tag) => {
+  const granted = mapGet(activations, tag);
+  if (granted && mapDelete(activations, tag)) guard("activation", () => showPrivate(granted));
+};
 /** The expression is done: let the click's event end. */
 api.release = () => release();
 

@@ -16,7 +16,7 @@ def story(*steps: Step) -> Story:
 
 
 def step(source: str = "1", complaint: str | None = None, result: str | None = None, **outcome: str) -> Step:
-    return Step("One", Cell(source, "One", "saved", result), Outcome(seconds=1.25, **outcome), complaint)  # type: ignore[arg-type]
+    return Step("One", Cell(source, "One", "saved", result), Outcome(seconds=1.25, **outcome), complaint)
 
 
 def test_the_results_come_first() -> None:

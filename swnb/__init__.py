@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab as AsyncLab
     from swnb.lab.facade import Client as Client
     from swnb.lab.facade import Clients as Clients
-    from swnb.lab.facade import Notification as Notification
-    from swnb.lab.facade import Notifications as Notifications
     from swnb.lab.facade import ServiceWorker as ServiceWorker
     from swnb.lab.facade import ServiceWorkerRegistration as ServiceWorkerRegistration
     from swnb.lab.facade import Window as Window
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     from swnb.lab.notification_errors import NotificationGone as NotificationGone
     from swnb.lab.notification_errors import NotificationTimeout as NotificationTimeout
     from swnb.lab.notification_errors import NotificationUnknown as NotificationUnknown
+    from swnb.lab.sync_notifications import Notification as Notification
+    from swnb.lab.sync_notifications import Notifications as Notifications
     from swnb.values import BigInt as BigInt
     from swnb.values import JSArray as JSArray
     from swnb.values import JSError as JSError
@@ -58,7 +58,7 @@ HOMES = {
     **dict.fromkeys(
         ("Client", "Clients", "ServiceWorker", "ServiceWorkerRegistration", "Window", "WindowClient"), "swnb.lab.facade"
     ),
-    **dict.fromkeys(("Notification", "Notifications"), "swnb.lab.facade"),
+    **dict.fromkeys(("Notification", "Notifications"), "swnb.lab.sync_notifications"),
     **dict.fromkeys(
         ("ClickDropped", "NoSuchAction", "NotificationGone", "NotificationTimeout", "NotificationUnknown"),
         "swnb.lab.notification_errors",

@@ -23,7 +23,6 @@ from swnb.origin.site import Site
 from swnb.probe.probe import Probe
 from swnb.probe.script import preload
 from swnb.vocab import Attach
-from swnb.world import World
 
 if TYPE_CHECKING:
     from pyppeteer.browser import Browser as PyppeteerBrowser
@@ -52,8 +51,6 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
         What ``http://lab.localhost/`` serves. It can be written to before the start and after the end.
     log
         What was observed.
-    world
-        What is true now, as far as it was observed.
     probe
         Hears the contexts; None before the start.
     """
@@ -63,8 +60,6 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
         self.settings = Settings(**settings)
         self.log = Log()
         LOGS.add(self.log)
-        self.world = World()
-        self.log.on_event.append(self.world.apply)
         self.site = Site("lab", "http://lab.localhost")
         self._sites = {"lab": self.site}
         self.prepared: Prepared | None = None

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from swnb.clients.interaction import Interactions
 from swnb.errors import BrowserGone, NotStarted
 from swnb.events import InteractionGranted
 from swnb.lab.desk import Desk
-from swnb.lab.dispatch_watch import DispatchWatch
-from swnb.lab.notification_book import Book
-from swnb.lab.notifications import AsyncNotifications
 from swnb.vocab import RegistrationId, WorkerRole
 
 if TYPE_CHECKING:
     from swnb.browser.browser import Browser
     from swnb.browser.service_workers import Registration, Version
     from swnb.desktop.errors import DesktopLost
+    from swnb.desktop.notices import Change
+    from swnb.lab.dispatch_watch import DispatchWatch
+    from swnb.lab.notification_book import Book
+    from swnb.lab.notifications import AsyncNotifications
     from swnb.lab.prepare import Prepared
     from swnb.log import Log
     from swnb.probe.probe import Probe
@@ -30,6 +32,7 @@ class DeskVerbs:
     probe: Probe | None
     _desk: Desk | None = None
     _book: Book | None = None
+    _begin_book: Callable[[], object] | None = None
 
     @property
     def browser(self) -> Browser:
@@ -64,11 +67,15 @@ class DeskVerbs:
         DesktopUnavailable
             If it has no desktop.
         """
+        from swnb.lab.notifications import AsyncNotifications
+
         return AsyncNotifications(self.notification_book)
 
     @property
     def notification_book(self) -> Book:
         """What is known of them; see `notifications`."""
+        if self._begin_book is not None:
+            self._begin_book()
         if self._book is None:
             raise NotStarted("this")
         if self._desk is not None:
@@ -78,12 +85,34 @@ class DeskVerbs:
     def _begin_notifications(self, browser: Browser, *, holds: bool) -> None:
         """Follow what comes to the desktop; `probe` and the desk are there."""
         assert self.probe is not None
-        self._book = self._book or Book(self.log)
-        watch = None
+        desk, dispatched, since, lock = self.desk, self.probe.dispatched, self.log.mark(), Lock()
+
+        def begin() -> Book:
+            """Begin to keep the book: there is something for it, or somebody looks. A start is not to wait for that."""
+            from swnb.lab.notification_book import Book
+
+            with lock:
+                book = self._book = self._book or Book(self.log)
+                if first in desk.on_change:
+                    desk.on_change.remove(first)
+                    watch = None if holds else self._watch(browser, book)
+                    book.begin(desk, dispatched, browser.connection, watch, self.timeout_s, since)
+            return book
+
+        def first(change: Change) -> None:
+            begin().changed(change)
+
+        desk.on_change.append(first)
+        self._begin_book = begin
         if not holds:
-            watch = DispatchWatch(browser.service_workers.anchor, self._book.following, self.log, self._active_label)
-        self._book.begin(self.desk, self.probe.dispatched, browser.connection, watch, self.timeout_s)
+            begin()
         self._attend_first(browser.service_workers.on_registration)
+
+    def _watch(self, browser: Browser, book: Book) -> DispatchWatch:
+        """Hear of clicks where no worker is heard."""
+        from swnb.lab.dispatch_watch import DispatchWatch
+
+        return DispatchWatch(browser.service_workers.anchor, book.following, self.log, self._active_label)
 
     def _attend_first(self, on_registration: list[Callable[[Registration], None]]) -> None:
         """Let the desktop answer Chromium once there is a registration.

@@ -5,8 +5,6 @@
 
 from swnb.lab.caller import Caller
 from swnb.lab.sync_clients import Client, Clients, WindowClient
-from swnb.lab.sync_notifications import Notification, Notifications
-from swnb.lab.sync_permissions import Permissions
 from swnb.lab.sync_windows import PyppeteerObject, Window
 from swnb.lab.sync_workers import ServiceWorker, ServiceWorkerRegistration
 
@@ -14,9 +12,6 @@ __all__ = [
     "Caller",
     "Client",
     "Clients",
-    "Notification",
-    "Notifications",
-    "Permissions",
     "PyppeteerObject",
     "ServiceWorker",
     "ServiceWorkerRegistration",

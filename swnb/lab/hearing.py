@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import RLock
 from typing import TYPE_CHECKING, cast
 from weakref import WeakSet
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from swnb.messages import Message
     from swnb.world import World
 
+FOLDING = RLock()
+"""Held while a world takes events in: its first fold may go on in a caller's thread."""
+
 LOGS: WeakSet[Log] = WeakSet()
 """Logs of the labs of this process, as far as anybody holds them: when a lab began is in none of its log's parts."""
 
@@ -26,7 +30,32 @@ class Hearing:
     """What `AsyncLab` has of log and world. It is `AsyncLab` that sets what is declared here."""
 
     log: Log
-    world: World
+    _world: World | None = None
+
+    @property
+    def world(self) -> World:
+        """What is true now, as far as it was observed: folded from the log when it is first asked for, then kept up to date."""
+        if self._world is None:
+            with FOLDING:
+                if self._world is None:
+                    self._world = self._folded()
+        return self._world
+
+    def _folded(self) -> World:
+        from swnb.world import World
+
+        world, log = World(), self.log
+
+        def follow(_: Event) -> None:
+            """Take in what there is: while the first fold goes on in another thread, more may come."""
+            with FOLDING:
+                for event in log.since(Mark(world.seq + 1)):
+                    world.apply(event)
+
+        log.on_event.append(follow)
+        for event in log.since(Mark(0)):
+            world.apply(event)
+        return world
 
     @property
     def browser(self) -> Browser:

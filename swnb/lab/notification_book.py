@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from swnb.lab.desk import Desk
     from swnb.lab.dispatch_watch import DispatchWatch
     from swnb.lab.notification_outcome import Outcome
-    from swnb.log import Log
+    from swnb.log import Log, Mark
     from swnb.probe.dispatched import Dispatched
 
 MOST_GONE: Final = 1_000
@@ -62,6 +62,7 @@ class Book:
         self._timeout_s: Callable[[], float]
         self._desk: Desk
         self.following = Following(log)
+        self._last_said = -1
         log.on(NotificationShown, self._said)
 
     def begin(
@@ -71,6 +72,7 @@ class Book:
         connection: Connection,
         watch: DispatchWatch | None,
         timeout_s: Callable[[], float],
+        since: Mark,
     ) -> None:
         """Hear of a desktop, and tell a worker's events what they follow from.
 
@@ -80,6 +82,8 @@ class Book:
             Where no worker is heard.
         timeout_s
             Gives the longest wait, in seconds.
+        since
+            What scripts said from there on belongs to this desktop.
         """
         self._connection, self._watch, self._timeout_s = connection, watch, timeout_s
         connection.on_closed.append(self.following.wake)
@@ -87,9 +91,11 @@ class Book:
         self._matching = Matching()
         self._heard = asyncio.Event()
         self._desk = desk
-        desk.on_change.append(self._changed)
+        desk.on_change.append(self.changed)
         dispatched.clicked_by = self.following.clicked_by
         dispatched.closed_by = self.following.closed_by
+        for event in self._log.events(NotificationShown, since=since):
+            self._said(event)
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -102,7 +108,8 @@ class Book:
 
     # ---- what happens -------------------------------------------------------------------------------------------
 
-    def _changed(self, change: Change) -> None:
+    def changed(self, change: Change) -> None:
+        """Something came to the desktop, went from it, or was clicked there."""
         notice = change.notice
         match change:
             case Shown():
@@ -148,6 +155,9 @@ class Book:
 
     def _said(self, event: Event) -> None:
         assert isinstance(event, NotificationShown)
+        if event.seq <= self._last_said:  # of those that came before this was made
+            return
+        self._last_said = event.seq
         self._matching.heard(Said(event))
         self._heard.set()
 

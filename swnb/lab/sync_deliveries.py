@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
-    from swnb.lab.facade import Permissions
     from swnb.lab.parcels import Delivery
+    from swnb.lab.sync_permissions import Permissions
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class SyncDeliveries:
     @property
     def permissions(self) -> Permissions:
         """What the lab's pages may do without asking the user: ``lab.permissions.set("notifications", "denied")``."""
-        from swnb.lab.facade import Permissions
+        from swnb.lab.sync_permissions import Permissions
 
         return Permissions(self, self._live.permissions)
 

@@ -135,8 +135,7 @@ class Hand(Bare):
                 del os.environ["DBUS_SESSION_BUS_ADDRESS"]
             else:
                 os.environ["DBUS_SESSION_BUS_ADDRESS"] = before
-        allowed = {"permission": {"name": "notifications"}, "setting": "granted"}
-        self.pipe.call("Browser.setPermission", **allowed)
+        self.pipe.call("Browser.setPermission", permission={"name": "notifications"}, setting="granted")
         self.open(registers=True)
         self.asked(BY_HAND)
 

@@ -14,9 +14,9 @@ from swnb.clients.client import AsyncClient, AsyncClients, AsyncWindowClient
 from swnb.clients.registration import AsyncServiceWorkerRegistration
 from swnb.clients.worker import AsyncServiceWorker
 from swnb.lab.async_lab import AsyncLab
-from swnb.lab.facade import Permissions
 from swnb.lab.notifications import AsyncNotification, AsyncNotifications
 from swnb.lab.permissions import AsyncPermissions
+from swnb.lab.sync_permissions import Permissions
 from swnb.lab.windows import AsyncWindow
 
 PAIRS: list[tuple[type, type]] = [

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from swnb.events import MessageReceived, MessageSent, MessageUndelivered, Surprise
-from swnb.probe.facts import Fact, QueueOpened, Received, Sent
+from swnb.probe.fact import Fact
+from swnb.probe.facts import QueueOpened, Received, Sent
 from tests.unit.probe.pairing_stage import ORIGIN, SCRIPT, Actor, Stage, raw
 
 

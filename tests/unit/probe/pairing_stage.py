@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from swnb.events import Event, MessageReceived, MessageRefused, MessageSent, MessageUndelivered, PortMoved, Surprise
-from swnb.probe.facts import Fact, Received, Refused, Sent
+from swnb.probe.fact import Fact
+from swnb.probe.facts import Received, Refused, Sent
 from swnb.probe.pairing import Pairing, Party
 
 ORIGIN = "http://lab.localhost"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from swnb.events import MessageReceived, MessageSent, MessageUndelivered, PortMoved, Surprise
-from swnb.probe.facts import Connected, Fact, Ports, QueueOpened, Received, Sent, WorkerMade
+from swnb.probe.fact import Fact
+from swnb.probe.facts import Connected, Ports, QueueOpened, Received, Sent, WorkerMade
 from tests.unit.probe.pairing_stage import ORIGIN, SCRIPT, Actor, Stage, raw
 
 Channel = tuple[object, ...]

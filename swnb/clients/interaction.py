@@ -36,6 +36,7 @@ RELEASE: Final = "function () { this.release(); }"
 ASK: Final = """async function (secret) {
   const refusal = await this.activate(secret);
   if (refusal) return { refusal };
+  const { clients = globalThis.clients } = this;
   try { return { value: await (%s) }; } finally { this.release(); }
 }"""
 
@@ -121,7 +122,7 @@ class Interactions:
     async def ask(self, realm: Realm, version: Version, expression: str, timeout_s: float) -> Any:
         """Evaluate swnb's own `expression` with window interaction and return its value: `within`, in one message.
 
-        ``clients`` stands for the worker's own there, what it calls of it is reported.
+        As in `Realm.ask`, ``clients`` stands for the agent's own there; what is called of ``globalThis.clients`` is reported.
         """
         async with self._turn(realm, version) as agent:
             limit = timeout_s + LIFE_S + ANSWER_S

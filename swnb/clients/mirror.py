@@ -150,8 +150,7 @@ class Mirror(Generic[C]):
         """``Clients.openWindow(url)``; None where the browser answers null (a window of another origin)."""
         self._directory.act()
         row = await self._interact(
-            f"(async () => {{ const c = await clients.openWindow({json.dumps(url)}); return c && {SEEN}(c) }})()",
-            Realm.call,
+            f"(async () => {{ const c = await globalThis.clients.openWindow({json.dumps(url)}); return c && {SEEN}(c) }})()",
             activation,
         )
         return None if row is None else await self._new(row)
@@ -159,7 +158,7 @@ class Mirror(Generic[C]):
     async def focus(self, client_id: str, activation: bool) -> C:
         """``WindowClient.focus()``."""
         self._directory.act()
-        row = await self._interact(self._on_client(client_id, "await c.focus()"), Realm.ask, activation)
+        row = await self._interact(self._on_client(client_id, "await c.focus()"), activation)
         if row is False:
             self._gone(client_id)
         return await self._new(row)
@@ -191,12 +190,12 @@ class Mirror(Generic[C]):
             f" const d = {action}; return d && {SEEN}(d) }})()"
         )
 
-    async def _interact(self, expression: str, how: Callable[..., Awaitable[Any]], activation: bool) -> Any:
+    async def _interact(self, expression: str, activation: bool) -> Any:
         try:
             async with self._realm() as realm:
                 if activation:
                     return await self._interacting(realm, expression, self._timeout_s())
-                return await how(realm, expression, timeout_s=self._timeout_s())
+                return await realm.ask(expression, timeout_s=self._timeout_s())
         except JavaScriptError as error:
             if error.name == "InvalidAccessError":
                 todo = LAPSED if activation else REFUSED

@@ -89,6 +89,8 @@ const AT_ONCE = 8, BATCH_FACTS = 64, BATCH_CHARACTERS = 65536, SLICE_MS = 4;
 let serial = 0, inTurn = 0, held = "", heldFacts = 0, holding = false, closing = false, awaited = false;
 let sliceBegan = -SLICE_MS;
 const timer = (KIND === "window" || KIND === "service") && G.setTimeout;
+/** A service worker's agent holds nothing back over turns until swnb can tell it to hasten, which it can once it has asked for a survey. */
+let mayHold = KIND === "window";
 /** @type {(more: number) => void} */
 const send = (more) => {
   const facts = held;
@@ -132,7 +134,7 @@ const arm = () => {
 };
 /** @type {() => boolean} Whether the next facts are held back; some time is told then when they are sent. */
 const isMuch = () => {
-  if (timer) {
+  if (timer && mayHold) {
     const at = now();
     if (at - sliceBegan >= SLICE_MS) { sliceBegan = at; inTurn = 0; }
     if (++inTurn < AT_ONCE || closing) return false;
@@ -173,7 +175,7 @@ const guard = (where, f) => {
   }
 };
 /** For swnb's own use, through the debugger: parts add to it. @type {Record<string, any>} */
-const api = /** @type {any} */ ({ __proto__: null, flush, hasten: () => { closing = true; flush(); } });
+const api = /** @type {any} */ ({ __proto__: null, flush, hasten: () => { mayHold = false; flush(); } });
 /** What to do once all parts are here, as name and function in turn. @type {any[]} */
 const installations = [];
 /** @type {(where: string, f: () => void) => void} For each part: what it does on the first line, in the order of the parts. */

@@ -510,6 +510,7 @@ def test_the_agent_is_there_first_when_an_evaluation_was_pending_at_the_stop(run
                 params["uniqueContextId"] = await rig.until(lambda: worker.session.context)
             worker.session.post("Runtime.evaluate", params | {"awaitPromise": True})
             assert await rig.ask(worker, "ran")
+            await rig.until(lambda: version.running == "running")  # Chromium does not stop one that is starting
             await service_workers.stop_worker(version)
             await rig.until(lambda: worker.session.gone)
             assert worker.session.context == ""

@@ -93,7 +93,10 @@ def run(arguments: argparse.Namespace) -> int:
             tell(path, stories[-1], terminal, loop=arguments.loop, browser=browser, timeout_s=arguments.timeout)
     finally:
         verdict = _verdict(stories, perf_counter() - began)
-        written(report, stories, verdict)
+        if any(story.steps for story in stories):  # else it would say that all of nothing went well
+            written(report, stories, verdict)
+        elif not report.stat().st_size:
+            report.unlink()
     terminal.line()
     if left_out is not None:
         terminal.line(f"{terminal.mark('warning')} {CHAT} is left out: {left_out}")

@@ -52,12 +52,16 @@ def test_with_nothing_installed_it_says_what_is_missing() -> None:
 
 
 @pytest.mark.parametrize("words", [["demo"], ["kernel", "install"]])
-def test_with_nothing_installed_the_others_say_so(words: list[str]) -> None:
+def test_with_nothing_installed_the_others_say_so(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     ended = without_packages(*words)
     assert ended.returncode == 1
     first, second = ended.stderr.splitlines()
     assert first.startswith("swnb: this needs ")
     assert second.endswith("-m pip install swnb")
+    assert list(tmp_path.iterdir()) == []  # no report of nothing
 
 
 def test_a_reader_that_leaves_is_no_traceback() -> None:

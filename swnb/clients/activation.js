@@ -41,6 +41,7 @@
   const show = () => {
     tag = `${secret}${Math.random()}`;
     G.registration.showNotification(tag, { tag, silent: true }).catch((/** @type {any} */ error) => {
+      tag = "";
       putBack();
       granted([error.name, error.message]);
     });
@@ -55,6 +56,13 @@
       });
     },
     retry(/** @type {string} */ closed) { if (closed === tag) show(); },
-    release() { release(); },
+    release() {
+      if (tag) { // no click came: what was taken away is put back, and what was shown is not left to the worker's listeners
+        G.registration.getNotifications({ tag }).then((/** @type {any[]} */ shown) => shown.forEach((one) => one.close()));
+        tag = "";
+        putBack();
+      }
+      release();
+    },
   };
 })(getEventListeners);

@@ -117,7 +117,7 @@ class Interactions:
             try:
                 yield
             finally:
-                realm.session.post("Runtime.callFunctionOn", {"objectId": agent, "functionDeclaration": RELEASE})
+                self._release(realm.session, agent)
 
     async def ask(self, realm: Realm, version: Version, expression: str, timeout_s: float) -> Any:
         """Evaluate swnb's own `expression` with window interaction and return its value: `within`, in one message.
@@ -148,11 +148,17 @@ class Interactions:
             agent = self._having[session] = session.agent or await self._visiting_agent(session)
             try:
                 yield agent
-            except EvaluationTimeout:
-                self._check()  # the bus may have ended meanwhile
+            except BaseException as error:  # an interrupt, too: a worker's own listeners may be waiting to be put back
+                self._release(session, agent)
+                if isinstance(error, EvaluationTimeout):
+                    self._check()  # the bus may have ended meanwhile
                 raise
             finally:
                 del self._having[session]
+
+    @staticmethod
+    def _release(session: Session, agent: str) -> None:
+        session.post("Runtime.callFunctionOn", {"objectId": agent, "functionDeclaration": RELEASE})
 
     @staticmethod
     async def _visiting_agent(session: Session) -> str:

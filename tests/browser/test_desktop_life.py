@@ -170,7 +170,7 @@ def test_it_outlives_the_thread_that_began_it() -> None:
 
 
 OWNER = """\
-import sys, threading, time
+import sys, threading
 from swnb.desktop import Desktop
 desktop = [Desktop.begin()]
 thread = threading.Thread(target=desktop[0].start)
@@ -184,7 +184,7 @@ sys.stdin.read()
 @pytest.mark.parametrize("force", [True, False])
 def test_the_owner_ends(force: bool) -> None:
     """By SIGKILL, or without having stopped it; a process that the owner had forked lives on."""
-    fork = "import os\nif os.fork() == 0: os.close(1); time.sleep(60); os._exit(0)\n"
+    fork = "import os, signal\nif os.fork() == 0: os.close(1); signal.pause(); os._exit(0)\n"
     program = OWNER.replace("print(", f"{fork}print(")
     with subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -6,9 +6,11 @@ import asyncio
 from functools import partial
 from itertools import permutations
 
+import psutil
 import pytest
 
 import swnb
+from swnb.clients import interaction
 from swnb.clients.interaction import InteractionDenied
 from swnb.errors import JavaScriptError, LabError
 from swnb.events import InteractionGranted, NotificationClicked
@@ -295,6 +297,28 @@ def test_detached(lab: swnb.Lab) -> None:
         lonely.permissions.set("notifications", "denied")
         with pytest.raises(InteractionDenied):
             lonely.clients.open_window("/")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attach", ["hold", "detached"])
+def test_where_no_click_comes_nothing_is_left_behind(attach: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bus stands still for a while: the verb gives up, and the worker is as it was."""
+    monkeypatch.setattr(interaction, "LIFE_S", 0.5)
+    monkeypatch.setattr(interaction, "ANSWER_S", 0.5)
+    with swnb.Lab("still", attach=attach, timeout_s=20.0) as still:
+        hearing(still, "onnotificationclick = () => heard.push('attribute');")
+        assert still.worker.evaluate("await clients.openWindow('/?1'); heard", activation=True) == []
+        (daemon,) = psutil.Process(still.asynchronous.desk.desktop._bus.pid).children()
+        daemon.suspend()
+        try:
+            with pytest.raises(swnb.EvaluationTimeout):
+                still.worker.evaluate("await clients.openWindow('/?2')", activation=True)
+        finally:
+            daemon.resume()
+        assert still.worker.evaluate("await clients.openWindow('/?3'); heard", activation=True) == []
+        show(still, "real").click()
+        assert still.worker.evaluate("heard.length") == 2
+        assert still.worker.evaluate("(await registration.getNotifications()).map(n => n.title)") == ["real"]
 
 
 def test_the_asynchronous_lab(lab: swnb.Lab) -> None:

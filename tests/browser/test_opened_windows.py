@@ -7,8 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 import swnb
-from swnb.desktop import Desktop
-from swnb.desktop.errors import DesktopUnavailable
 from swnb.events import ConsoleWritten
 from swnb.log import Mark
 from swnb.messages import Message
@@ -32,10 +30,6 @@ navigator.serviceWorker.onmessage = event => console.log(`heard ${event.data}`);
 
 @pytest.fixture
 def lab() -> Iterator[swnb.Lab]:
-    try:
-        Desktop.begin().discard()
-    except DesktopUnavailable as error:
-        pytest.skip(str(error))
     with swnb.Lab() as lab:
         lab.site.write("/sw.js", WORKER)
         lab.site.write("/opened/", OPENED)

@@ -11,7 +11,8 @@ const extendNatively = method(proto("ExtendableEvent"), "waitUntil");
 const INTERACTION_MS = 10000;
 /** What waits for its click, by its tag. @type {any} */
 const activations = new MapC();
-let activated = 0, release = () => {};
+const mapClear = method(proto("Map"), "clear");
+let activated = 0, asked = 0, release = () => {};
 
 /** @type {(notification: any) => boolean} */
 const isPrivate = (notification) => cut(notificationTag(notification), 0, SECRET.length) === SECRET;
@@ -57,7 +58,9 @@ const showPrivate = (resolve) => {
  * @type {() => Promise<any>}
  */
 api.activate = () => new PromiseC((resolve) => {
+  const mine = ++asked;
   const begin = () => {
+    if (mine !== asked) return; // nobody waits any more
     if (openClicks && now() - lastClick < INTERACTION_MS) return put(afterClicks, afterClicks.length, begin);
     secondStage();
     showPrivate(resolve);
@@ -73,8 +76,12 @@ api.retry = (tag) => {
   const granted = mapGet(activations, tag);
   if (granted && mapDelete(activations, tag)) guard("activation", () => showPrivate(granted));
 };
-/** The expression is done: let the click's event end. */
-api.release = () => release();
+/** The expression is done, or nobody waits any more: let the click's event end, and one that comes late be nobody's. */
+api.release = () => {
+  asked++;
+  mapClear(activations);
+  release();
+};
 
 install("activation", () => {
   if (!proto("Notification")) return;

@@ -313,6 +313,8 @@ def test_where_no_click_comes_nothing_is_left_behind(attach: str, monkeypatch: p
         try:
             with pytest.raises(swnb.EvaluationTimeout):
                 still.worker.evaluate("await clients.openWindow('/?2')", activation=True)
+            made_up = "dispatchEvent(new Event('notificationclick')); heard.splice(0)"
+            assert still.worker.evaluate(made_up) == ["attribute"]  # its own listeners are there
         finally:
             daemon.resume()
         assert still.worker.evaluate("await clients.openWindow('/?3'); heard", activation=True) == []

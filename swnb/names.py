@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from swnb.errors import InvalidArgument, nearest
 from swnb.events import ClientAppeared, ClientChanged, ClientEvent, Event, WindowOpened, WorkerStateChanged
@@ -41,8 +42,7 @@ class NameUnknown(InvalidArgument, KeyError):  # noqa: N818  (named after what h
         super().__init__(f"{what} is called {name!r}", f"{hint}there is: {listed}{more}")
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
+class Whose(msgspec.Struct, frozen=True):
     """Whom a name means.
 
     Attributes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from swnb.browser.anchor import Anchor
 from swnb.browser.changes import Changes
@@ -31,8 +32,7 @@ ROLES = {
 none yet: if its script cannot be had, it goes without a word."""
 
 
-@dataclass(slots=True, eq=False)
-class Version:
+class Version(msgspec.Struct, eq=False):
     """One service worker: one version of a script in one registration.
 
     Attributes
@@ -63,8 +63,7 @@ class Version:
         return ROLES.get(self.state)
 
 
-@dataclass(frozen=True)
-class WorkerFault:
+class WorkerFault(msgspec.Struct, frozen=True):
     """An error of a worker, as the browser reported it; line and column from 1, 0 where they are not known."""
 
     message: str
@@ -73,14 +72,13 @@ class WorkerFault:
     column: int
 
 
-@dataclass(slots=True, eq=False)
-class Registration:
+class Registration(msgspec.Struct, eq=False):
     """One registration. A deleted one goes on to serve the windows that it controls."""
 
     id: RegistrationId
     scope: str
     deleted: bool = False
-    versions: dict[VersionId, Version] = field(default_factory=dict)
+    versions: dict[VersionId, Version] = msgspec.field(default_factory=dict)
 
     def version(self, role: WorkerRole) -> Version | None:
         """Return its installing, waiting or active worker."""

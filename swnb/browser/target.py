@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from swnb.browser.protocol import Message
 from swnb.browser.session import Session
@@ -41,8 +42,7 @@ NO_AUTO_ATTACH: Message = {"autoAttach": False, "waitForDebuggerOnStart": False,
 """Parameters that take it back; what came by it is detached, and let go where it is held."""
 
 
-@dataclass(slots=True, eq=False)
-class Target:
+class Target(msgspec.Struct, eq=False):
     """One target and the session that an auto-attach made for it.
 
     Attributes
@@ -62,7 +62,7 @@ class Target:
     visiting
         Whether it is attached for a moment only, with `Targets.attach`: it is not held, and ran before.
     sent_on
-        Whether `Targets.create_window` made it nowhere and sends it on: nothing runs in its first, empty document.
+        Whether nothing can run in its first, empty document: it is on its way to another one, and no page has opened it.
     """
 
     id: TargetId
@@ -71,7 +71,7 @@ class Target:
     session: Session
     opener_id: TargetId | None = None
     parent: Target | None = None
-    children: list[Target] = field(default_factory=list)
+    children: list[Target] = msgspec.field(default_factory=list)
     visiting: bool = False
     sent_on: bool = False
 

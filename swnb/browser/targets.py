@@ -1,4 +1,4 @@
-"""Which targets there are, one session for each. The only user of the protocol's ``Target`` domain.
+"""Which targets there are, one session for each. With `Visits`, the only user of the protocol's ``Target`` domain.
 
 Two auto-attachments fit into each other, so that each context comes once: the browser's own brings windows, shared and service
 workers; that of each window, frame and dedicated worker brings the frames of other processes and the dedicated workers in it.
@@ -6,30 +6,22 @@ workers; that of each window, frame and dedicated worker brings the frames of ot
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
 
 from swnb.browser import restarts
-from swnb.browser.exchange import NeedsLoop
+from swnb.browser.creation import Creation, Way, way_of
 from swnb.browser.protocol import PATIENCE_S, Message
 from swnb.browser.session import Session
 from swnb.browser.target import NESTING, NO_AUTO_ATTACH, OF_A_CONTEXT, Target, auto_attach, browser_filter
-from swnb.errors import BrowserGone, ProtocolError, SwnbError, TargetGone
+from swnb.browser.visits import Visits
+from swnb.errors import ProtocolError, SwnbError, TargetGone
 from swnb.vocab import TargetId
 
 __all__ = ["Target", "Targets"]
 
 log = logging.getLogger("swnb")
-
-NOWHERE = ":"
-"""What windows are created with, and sent on from: it is no URL, so it leaves no entry in a window's history.
-One that is created with a URL is not held: now and then its first line ran before what was posted came there.
-"""
-
-AT_ONCE = ("about", "javascript")
-"""Schemes of URLs that windows are created with all the same: no page has a first line there."""
 
 
 class Targets:
@@ -46,8 +38,12 @@ class Targets:
         a window whose renderer had crashed. What was put into the realm before is gone.
     on_detached
         Called with each target that ended, those in it before it.
+    visits
+        Attaches to what no auto-attach brings, for a moment.
     nested
         Tells whether frames and dedicated workers in a target are attached to; asked after the callbacks of `on_attached`.
+    keeps_back
+        Tells whether whoever gives the document at a URL waits for `caught_up` before.
     """
 
     def __init__(self, root: Session) -> None:
@@ -59,11 +55,10 @@ class Targets:
         self.nested: Callable[[Target], bool] = lambda _: True
         self._by_session: dict[str, Target] = {}
         self._nesting: set[Target] = set()
-        self._creating: list[str] = []  # where windows that are being created go
-        self._opened: set[Target] = set()  # by a worker or the browser, just now
-        self._visits: dict[TargetId, int] = {}
-        self._visiting = asyncio.Lock()
-        self._leaving: set[asyncio.Task[None]] = set()
+        self.keeps_back: Callable[[str], bool] = lambda _: False
+        self._creating: list[Creation] = []
+        self._unheld: set[Target] = set()  # windows that are not held, as far as nobody was `caught_up` since
+        self.visits = Visits(root, self.by_id)
         self._listen(root, None)
 
     def _listen(self, session: Session, parent: Target | None) -> None:
@@ -77,7 +72,7 @@ class Targets:
         Parameters
         ----------
         attach_workers
-            Whether service workers are attached to. One that is not is stopped by the browser when it is idle; see `attach`.
+            Whether service workers are attached to. One that is not is stopped by the browser when it is idle; see `visits`.
         """
         which = browser_filter(attach_workers=attach_workers)
         await self.root.send("Target.setAutoAttach", auto_attach(which))
@@ -86,10 +81,15 @@ class Targets:
         """Return once all windows have what was posted to them on attaching: those of `openWindow` are not held. Never raise."""
         with suppress(SwnbError):
             await self.root.send("Target.getTargets", {"filter": []}, timeout_s=1.0)
-        for target in tuple(self._opened):
+        for target in tuple(self._unheld):
             with suppress(SwnbError):
                 await target.session.send("Runtime.runIfWaitingForDebugger", timeout_s=1.0)
-            self._opened.discard(target)
+            self._unheld.discard(target)
+
+    @property
+    def unheld(self) -> bool:
+        """Whether windows may begin that are not held, and of which nobody knows yet whether they have what was posted to them."""
+        return bool(self._unheld) or any(creation.way is Way.KEPT_BACK for creation in self._creating)
 
     async def let_go(self) -> None:
         """Attach to nothing new, so that a browser that goes on without us holds nothing back."""
@@ -108,11 +108,8 @@ class Targets:
             return
         session = Session(self.root.connection, params["sessionId"], f"{info['type']} {info['url']}")
         target = Target(target_id, info["type"], info["url"], session, info.get("openerId"), parent)
-        if target.type == "page" and not target.url and not target.opener_id and self._creating:
-            target.url, target.sent_on = self._creating.pop(0), True
-        elif target.type == "page" and not target.opener_id:
-            self._opened.add(target)
-        target.visiting = target_id in self._visits
+        creation = self._begun(target) if target.type == "page" and not target.opener_id else None
+        target.visiting = target_id in self.visits
         self.by_id[target_id] = self._by_session[session.id] = target
         if parent is not None:
             parent.children.append(target)
@@ -127,6 +124,29 @@ class Targets:
             self._nest(target)
         if params.get("waitingForDebugger"):
             session.post("Runtime.runIfWaitingForDebugger")
+        if creation is not None:
+            self._send_on(target, creation)
+
+    def _begun(self, target: Target) -> Creation | None:
+        """A window that no page opened: one that is being created here, or one that a worker or the browser opened."""
+        if not self._creating or not self._creating[0].may_be(target.url):
+            target.sent_on = not target.url
+            self._unheld.add(target)
+            return None
+        creation = self._creating.pop(0)
+        if creation.way is not Way.AT_ONCE:
+            target.url, target.sent_on = creation.url, True
+        if creation.way is Way.KEPT_BACK:
+            self._unheld.add(target)
+        return creation
+
+    @staticmethod
+    def _send_on(target: Target, creation: Creation) -> None:
+        """Send a new window where it was created for, at once: its creation is answered some milliseconds later."""
+        if creation.way is Way.SENT_ON:
+            target.session.post("Page.navigate", {"url": creation.url})
+        if creation.way is not Way.AT_ONCE and not creation.background:
+            target.session.post("Page.bringToFront")  # else the keyboard's focus is in the address bar
 
     @staticmethod
     def _tell(callbacks: list[Callable[[Target], None]], target: Target) -> None:
@@ -174,7 +194,7 @@ class Targets:
         self._by_session.pop(target.session.id, None)
         self.by_id.pop(target.id, None)
         self._nesting.discard(target)
-        self._visits.pop(target.id, None)
+        self.visits.forget(target.id)
         if target.parent is not None:
             target.parent.children.remove(target)
 
@@ -195,94 +215,23 @@ class Targets:
         TargetGone
             If it is closed again already, or nothing is attached to any more.
         """
-        at_once = url.partition(":")[0].lower() in AT_ONCE
-        params: Message = {"url": url if at_once else NOWHERE, "newWindow": True, "background": background}
-        if not at_once:
-            self._creating.append(url)
+        creation = Creation(url, way_of(url, kept_back=self.keeps_back(url)), background)
+        self._creating.append(creation)
         try:
-            answer = await self.root.send("Target.createTarget", params, timeout_s=timeout_s)
+            answer = await self.root.send("Target.createTarget", creation.params, timeout_s=timeout_s)
         except BaseException:
             with suppress(ValueError):
-                self._creating.remove(url)
+                self._creating.remove(creation)
             raise
         target = self.by_id.get(TargetId(answer["targetId"]))
         if target is None:
             raise TargetGone(f"the window that was opened at {url}", "was closed")
-        if not at_once:
-            target.session.post("Page.navigate", {"url": url})
-            if not background:
-                target.session.post("Page.bringToFront")  # else the keyboard's focus is in the address bar
         return target
 
     async def attach_id(self, target_id: str) -> str:
         """Return the id of one more session with a target, for whoever has session objects of its own."""
         answer = await self.root.send("Target.attachToTarget", {"targetId": target_id, "flatten": True})
         return str(answer["sessionId"])
-
-    async def attach(self, target_id: TargetId, *, timeout_s: float = PATIENCE_S) -> Target:
-        """Attach to a target that no auto-attach brings: a service worker, after ``start(attach_workers=False)``.
-
-        It becomes known like any other, marked as `Target.visiting`; it is not held, for it runs. Each call needs a `detach`
-        of its own, and the last of them lets go. A target that is attached for good is returned as it is.
-
-        Raises
-        ------
-        TargetGone
-            If it does not run (any more).
-        """
-        if self.root.connection.exchange.driving:
-            raise NeedsLoop
-        visit = asyncio.ensure_future(self._visit(target_id, timeout_s))
-        try:
-            return await asyncio.shield(visit)
-        except asyncio.CancelledError:
-            visit.add_done_callback(self._leave_late)
-            raise
-
-    async def _visit(self, target_id: TargetId, timeout_s: float) -> Target:
-        async with self._visiting:
-            target = self.by_id.get(target_id)
-            if target is None:
-                target = await self._begin_visit(target_id, timeout_s)
-            if target.visiting:
-                self._visits[target_id] += 1
-            return target
-
-    async def _begin_visit(self, target_id: TargetId, timeout_s: float) -> Target:
-        params = {"targetId": target_id, "flatten": True}
-        self._visits[target_id] = 0
-        try:
-            await self.root.send("Target.attachToTarget", params, timeout_s=timeout_s)
-            return self.by_id[target_id]
-        except (ProtocolError, KeyError):  # it ended before, or since
-            raise TargetGone(f"the target {target_id}", "ended") from None
-        finally:
-            if target_id not in self.by_id:
-                self._visits.pop(target_id, None)
-
-    def _leave_late(self, visit: asyncio.Task[Target]) -> None:
-        """Let go of what nobody waits for any more."""
-        if not visit.cancelled() and visit.exception() is None:
-            leaving = asyncio.ensure_future(self.detach(visit.result()))
-            self._leaving.add(leaving)
-            leaving.add_done_callback(self._leaving.discard)
-
-    async def detach(self, target: Target) -> None:
-        """Let go of a target that `attach` gave, if this is the last call for it. What is attached for good stays attached."""
-        if self.root.connection.exchange.driving:
-            raise NeedsLoop
-        async with self._visiting:
-            if not self._was_last(target):
-                return
-            with suppress(ProtocolError, BrowserGone):  # it ends just now
-                await self.root.send("Target.detachFromTarget", {"sessionId": target.session.id})
-
-    def _was_last(self, target: Target) -> bool:
-        """Count one visit less; tell whether nobody visits the target any more."""
-        if target.visiting and self.by_id.get(target.id) is target:
-            self._visits[target.id] -= 1
-            return self._visits[target.id] == 0
-        return False
 
     async def close(self, target: Target) -> bool:
         """Close a window; False if it was closed already."""

@@ -17,6 +17,10 @@ class KnownWindow(Protocol):
     """URL its document was created with, which is its client's ``url``; None where that is not known for certain."""
 
     @property
+    def has_opener(self) -> bool:
+        """Whether a page's script opened it."""
+
+    @property
     def client_id(self) -> ClientId | None:
         """The browser's id of its document's client, where a worker's agent and the page's have found it out."""
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, NoReturn
 from swnb.browser.realm import Realm
 from swnb.clients.data import C, ClientList
 from swnb.clients.directory import Directory
-from swnb.clients.expressions import ROW, ROWS, SEEN, match_all
+from swnb.clients.expressions import FOCUSED, ROW, ROWS, SEEN, match_all
 from swnb.errors import ClientGone, JavaScriptError, MalformedValue, WindowAmbiguous, WindowNoClient
 from swnb.vocab import ClientId, ClientType, FrameType, VisibilityState
 
@@ -149,16 +149,25 @@ class Mirror(Generic[C]):
     async def open_window(self, url: str, activation: bool) -> C | None:
         """``Clients.openWindow(url)``; None where the browser answers null (a window of another origin)."""
         self._directory.act()
+        before = list(self._directory.windows())
         row = await self._interact(
             f"(async () => {{ const c = await globalThis.clients.openWindow({json.dumps(url)}); return c && {SEEN}(c) }})()",
             activation,
         )
-        return None if row is None else await self._new(row)
+        if row is None:
+            return None
+        # it is there before the worker has its answer; if no other has begun, nothing else need be asked for its name
+        begun = [window for window in self._directory.windows() if window not in before and not window.has_opener]
+        if len(begun) == 1 and begun[0].creation_url == row[0][1]:
+            seen, controlled = row
+            self._directory.saw([seen])
+            return self._client(seen, controlled, begun[0].name)
+        return await self._new(row)
 
     async def focus(self, client_id: str, activation: bool) -> C:
         """``WindowClient.focus()``."""
         self._directory.act()
-        row = await self._interact(self._on_client(client_id, "await c.focus()"), activation)
+        row = await self._interact(f"{FOCUSED}({json.dumps(client_id)})", activation)
         if row is False:
             self._gone(client_id)
         return await self._new(row)

@@ -89,7 +89,7 @@ class Workers:
         if realm is not None:
             return realm, None
         assert version.target_id is not None
-        target = await self.targets.attach(version.target_id)
+        target = await self.targets.visits.attach(version.target_id)
         target.session.subject = f"the worker {target.url}"
         self.directory.visited(version)
         return Realm(target.session), target
@@ -151,7 +151,7 @@ class Visit:
     async def __aexit__(self, *error: object) -> None:
         if self._target is not None:
             with suppress(SwnbError):  # the worker may have ended meanwhile
-                await self._workers.targets.detach(self._target)
+                await self._workers.targets.visits.detach(self._target)
 
 
 def describe(version: Version, registration: Registration) -> str:

@@ -1,7 +1,7 @@
 """Our connection to the private bus, on an asyncio loop: what comes is kept, and dbus-fast decodes it, from some time on.
 
-Importing dbus-fast takes 30 ms, which a start has no time for, and what comes meanwhile can wait: the browser asks once what this
-desktop can do, and is patient. So it is imported half a second later, in a thread, or as soon as somebody asks.
+Importing dbus-fast takes 30 ms, which a start has no time for. What the browser asks meanwhile is answered without it
+(`swnb.desktop.early`). It is imported some seconds later, in a thread, or as soon as anything else is called, or somebody asks.
 
 dbus-fast trusts the bus: some frames that are not well-formed (a variant without a type) end the process in its compiled code.
 No client can send them to us: dbus-daemon checks each message, and ends the connection of whoever sends such a one.
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from swnb.desktop.early import early_answer, frame_length, is_call
 from swnb.desktop.errors import DesktopLost
 from swnb.desktop.greeting import HELLO_SERIAL, NOTIFICATIONS, REQUEST_NAME_SERIAL
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 READ_BYTES: Final = 1 << 18
 
-DECODED_WITHIN_S: Final = 0.5
-"""How long what comes may wait for being decoded, counted from the start."""
+IMPORTED_AFTER_S: Final = 3.0
+"""When what decodes is imported though nothing has asked for it, counted from the start; a notification would wait for it."""
 
 ENDED: Final = "its dbus-daemon ended"
 
@@ -69,6 +70,7 @@ class BusConnection:
         self._loop = asyncio.get_running_loop()
         self._agreed = False
         self._inbox = _Inbox()
+        self._looked_at = 0
         self._decode_inbox: Callable[[], None] | None = None
         self._importing: asyncio.Future[Any] | None = None
         self._unsent = bytearray()
@@ -78,7 +80,7 @@ class BusConnection:
         self.owned.add_done_callback(_look)
         self.decoded: asyncio.Future[None] = self._loop.create_future()
         self._loop.add_reader(sock, self._read)
-        self._timer = self._loop.call_later(DECODED_WITHIN_S, self.attend)
+        self._timer = self._loop.call_later(IMPORTED_AFTER_S, self.attend)
 
     @property
     def is_open(self) -> bool:
@@ -118,9 +120,16 @@ class BusConnection:
         """Send a message; what the socket does not take at once follows by itself. On a closed connection it does nothing."""
         if not self._is_open:
             return
-        self._serial = message.serial = self._serial % 0xFFFF_FFFF + 1
+        message.serial = self._next_serial()
+        self._send(message._marshall(False))
+
+    def _next_serial(self) -> int:
+        self._serial = self._serial % 0xFFFF_FFFF + 1
+        return self._serial
+
+    def _send(self, data: bytes | bytearray) -> None:
         waits = bool(self._unsent)
-        self._unsent += message._marshall(False)
+        self._unsent += data
         if not waits:
             self._write()
 
@@ -169,7 +178,25 @@ class BusConnection:
         self._agree()
         if self._agreed and not self.owned.done() and OURS in self._inbox.data:
             self.owned.set_result(None)
+        if self._agreed and self._decode_inbox is None:
+            self._answer_early()
         self._drain()
+
+    def _answer_early(self) -> None:
+        """Answer what needs no decoding, and take it off what came; have all decoded as soon as anything else is called."""
+        data = self._inbox.data
+        while self._is_open and (length := frame_length(data, self._looked_at)):
+            if len(data) < self._looked_at + length:
+                return
+            frame = bytes(data[self._looked_at : self._looked_at + length])
+            answer = early_answer(frame, self._next_serial())
+            if answer is not None:
+                del data[self._looked_at : self._looked_at + length]
+                self._send(answer)
+            else:
+                self._looked_at += length
+                if is_call(frame):
+                    self.attend()
 
     def _agree(self) -> None:
         """Take the handshake's lines off what came."""

@@ -103,7 +103,7 @@ class Desktop:
     def notices(self) -> Mapping[int, Notice]:
         """What is shown now, by number, the oldest first: a live view. After the bus is lost it is what was shown then.
 
-        Within the first half second it blocks for 30 ms, to decode what came; `ready` does not block.
+        Where nothing was decoded yet it blocks for 30 ms, to import what that needs; `ready` does not block.
         """
         if self._connection is not None:
             self._connection.decode()
@@ -124,7 +124,7 @@ class Desktop:
     ) -> None:
         """Take notifications from now on; return when the name is ours, which it is a few milliseconds after `start`.
 
-        What comes in the first half second is kept: nothing is decoded then, unless somebody asks (`attend`).
+        Nothing is decoded in the first seconds, unless a notification comes or somebody asks (`attend`).
 
         Parameters
         ----------

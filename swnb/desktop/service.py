@@ -13,6 +13,7 @@ from typing import Any, Final
 from dbus_fast.constants import ErrorType, MessageFlag, MessageType
 from dbus_fast.message import Message
 
+from swnb.desktop.early import CAPABILITIES, INFORMATION
 from swnb.desktop.errors import ActionUnknown, NoticeGone, NoticeUnknown
 from swnb.desktop.greeting import NOTIFICATIONS
 from swnb.desktop.notices import (
@@ -31,21 +32,6 @@ from swnb.desktop.notices import (
 from swnb.errors import InvalidArgument
 
 PATH: Final = "/org/freedesktop/Notifications"
-
-CAPABILITIES: Final = (
-    "actions",  # without it, or "body", Chromium uses no desktop at all
-    "body",
-    "body-hyperlinks",  # the whole origin, scheme and port too; otherwise its host, shortened
-    "body-markup",  # what is the page's text can be told from what is Chromium's
-    "body-images",  # the page's `image`
-    "icon-static",
-    "persistence",  # Chromium leaves it to the desktop when a notification goes
-    "inline-reply",  # the page's actions of type "text"
-)
-"""What we say that we can: each entry makes Chromium tell more, and none makes it tell less."""
-
-INFORMATION: Final = ("swnb", "swnb", "1", "1.2")
-"""Name, vendor, version, version of the specification."""
 
 ZERO_CLOSE_NS: Final = 500_000_000
 """How long a call that closes the number 0 may be the reason of a folder's removal, in nanoseconds."""

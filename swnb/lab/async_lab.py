@@ -266,7 +266,13 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
         if self.probe is not None and self.alive:
             await self.probe.sweeper.sweep(SETTLE_S)
 
-    async def catch_up(self) -> None:
-        """Wait until nothing that was heard waits to be decided, and the ids of new clients are known; every verb does so."""
+    async def catch_up(self, *, ids: bool = True) -> None:
+        """Wait until nothing that was heard waits to be decided, and the ids of new clients are known; nearly every verb does so.
+
+        Parameters
+        ----------
+        ids
+            False where a window has just begun and its id may come later, for a page takes messages only once it is parsed.
+        """
         if self.probe is not None and self.alive:
-            await self.probe.drain(SETTLE_S)
+            await self.probe.drain(SETTLE_S, ids=ids)

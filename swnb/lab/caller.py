@@ -18,6 +18,9 @@ class Caller(Protocol):
     def ask(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Drive a verb that only asks a realm in this thread, or run it where that cannot be had."""
 
+    def ask_early(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do as `ask`, and do not wait for the ids of clients that begin by it."""
+
     @property
     def awaits_pages(self) -> bool:
         """Whether pyppeteer's objects are awaited in a cell (the kernel bridge) rather than called through the bridge."""

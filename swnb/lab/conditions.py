@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from time import monotonic
+
+import msgspec
 
 from swnb.errors import InvalidArgument, nearest
 from swnb.events import (
@@ -77,8 +78,7 @@ WORDS = ("active", "controlled", "clients", "stopped", "message", *EVENT_CONDITI
 ANY = "*"
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """What is waited for.
 
     Attributes
@@ -152,12 +152,12 @@ def _named(wish: Wish, first: str, name: str) -> Wish:
     if first == "controlled" or first in WINDOW_CONDITIONS:
         if wish.window is not None:
             raise InvalidArgument(f"{wish.condition!r} names a window, and so does window={wish.window!r}", "give one")
-        return replace(wish, words=(first,), window=name)
+        return msgspec.structs.replace(wish, words=(first,), window=name)
     if name in (WORKER, ANY):
-        return replace(wish, words=(first,))
+        return msgspec.structs.replace(wish, words=(first,))
     if not (name[:1] == "w" and name[1:].isascii() and name[1:].isdigit()):
         raise InvalidArgument(f"{name!r} is no worker", "workers are w1, w2, … as `%sw workers` lists them")
-    return replace(wish, words=(first,), worker=name)
+    return msgspec.structs.replace(wish, words=(first,), worker=name)
 
 
 def unknown(words: Sequence[str]) -> InvalidArgument:

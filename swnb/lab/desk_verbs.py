@@ -14,7 +14,7 @@ from swnb.vocab import RegistrationId, WorkerRole
 
 if TYPE_CHECKING:
     from swnb.browser.browser import Browser
-    from swnb.browser.service_workers import Registration, Version
+    from swnb.browser.service_workers import Version
     from swnb.desktop.errors import DesktopLost
     from swnb.desktop.notices import Change
     from swnb.lab.dispatch_watch import DispatchWatch
@@ -106,26 +106,12 @@ class DeskVerbs:
         self._begin_book = begin
         if not holds:
             begin()
-        self._attend_first(browser.service_workers.on_registration)
 
     def _watch(self, browser: Browser, book: Book) -> DispatchWatch:
         """Hear of clicks where no worker is heard."""
         from swnb.lab.dispatch_watch import DispatchWatch
 
         return DispatchWatch(browser.service_workers.anchor, book.following, self.log, self._active_label)
-
-    def _attend_first(self, on_registration: list[Callable[[Registration], None]]) -> None:
-        """Let the desktop answer Chromium once there is a registration.
-
-        Until Chromium has that answer it takes all that is shown for vanished, and forgets what it needs for a click.
-        """
-        desk = self.desk
-
-        def registered(_: Registration) -> None:
-            if desk.available:
-                desk.check()
-
-        on_registration.append(registered)
 
     def _active_label(self, registration_id: RegistrationId) -> str:
         """Return the label of a registration's active worker, ``""`` where there is none."""

@@ -147,15 +147,22 @@ class Lab(SyncDeliveries, SyncHearing):
 
     def ask(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Drive a verb that only asks a realm in this thread, or run it where that cannot be had."""
+        return self._asked(lambda: verb(*args, **kwargs), getattr(verb, "__name__", "this verb"), ids=True)
+
+    def ask_early(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do as `ask`, and do not wait for the ids of clients that begin by it: they come into log and world a moment later."""
+        return self._asked(lambda: verb(*args, **kwargs), getattr(verb, "__name__", "this verb"), ids=False)
+
+    def _asked(self, make: Callable[[], Coroutine[Any, Any, T]], name: str, *, ids: bool) -> T:
         bridge = self._bridge
         if bridge is None:
-            raise NotStarted(getattr(verb, "__name__", "this verb"))
+            raise NotStarted(name)
         lab = self.asynchronous
         try:
-            return bridge.ask(lab.browser.connection.exchange, lambda: verb(*args, **kwargs))
+            return bridge.ask(lab.browser.connection.exchange, make)
         finally:
-            if lab.probe is not None and not lab.probe.is_settled() and self._bridge is bridge:
-                bridge.run(lab.catch_up())
+            if lab.probe is not None and not lab.probe.is_settled(ids=ids) and self._bridge is bridge:
+                bridge.run(lab.catch_up(ids=ids))
 
     @property
     def awaits_pages(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from swnb.errors import NotStarted
@@ -41,7 +42,8 @@ class Origins:
     def _begin_permissions(self, browser: Browser) -> None:
         """Let the sites show notifications, and keep documents back until their windows are heard; nothing is waited for."""
         if self._server is not None:
-            self._server.before_document = browser.targets.caught_up
+            self._server.before_document = partial(_heard, browser)
+            browser.targets.keeps_back = partial(_keeps_back, self, browser)
         self._permissions = AsyncPermissions(
             browser.root, self.log, lambda: self.sites, self._windows.windows, owned=browser.owned
         )
@@ -85,3 +87,19 @@ class Origins:
     def absolute(self, url: str) -> str:
         """Return a path or URL as a whole URL of the lab's site."""
         return absolute(self.site.url, url)
+
+
+def _keeps_back(origins: Origins, browser: Browser, url: str) -> bool:
+    """Tell whether the document at a URL comes from the lab's own server for certain, which keeps it back: see `_heard`.
+
+    Where there is a worker, that may answer in its place.
+    """
+    if browser.service_workers.registrations or not browser.owned:
+        return False
+    return any(url == site.url or url.startswith(f"{site.url}/") for site in origins.sites)
+
+
+async def _heard(browser: Browser) -> None:
+    """Return once new windows are heard. Nearly all are held until then; a worker's `openWindow` brings others."""
+    if browser.service_workers.registrations or browser.targets.unheld:
+        await browser.targets.caught_up()

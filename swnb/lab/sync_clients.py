@@ -45,6 +45,7 @@ class Clients:
 
     def __init__(self, caller: Caller, worker: AsyncServiceWorker) -> None:
         self.call = caller.ask
+        self.call_early = caller.ask_early
         self.mirror: Mirror[Client] = worker.clients.mirror_of(Client, WindowClient, {"owner": self})
 
     def match_all(
@@ -62,7 +63,10 @@ class Clients:
         self.call(self.mirror.claim)
 
     def open_window(self, url: str, *, activation: bool = True) -> WindowClient | None:
-        """``Clients.openWindow(url)``; see `AsyncClients.open_window`."""
-        client = self.call(self.mirror.open_window, url, activation)
+        """``Clients.openWindow(url)``; see `AsyncClients.open_window`.
+
+        The client that is returned has its id; `Lab.world` has it as soon as the page takes messages (`Lab.settle` waits for that).
+        """
+        client = self.call_early(self.mirror.open_window, url, activation)
         assert client is None or isinstance(client, WindowClient)
         return client

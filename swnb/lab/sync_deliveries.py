@@ -29,6 +29,10 @@ class SyncDeliveries:
         """Drive a verb in this thread; see `Lab.ask`."""
         raise NotImplementedError
 
+    def ask_early(self, verb: Callable[P, Coroutine[Any, Any, T]], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do so, and do not wait for new ids; see `Lab.ask_early`."""
+        raise NotImplementedError
+
     @property
     def awaits_pages(self) -> bool:
         """Whether pyppeteer's objects are awaited in a cell; see `Lab.awaits_pages`."""

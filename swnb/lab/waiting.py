@@ -17,9 +17,7 @@ from swnb.events import Event
 from swnb.lab.conditions import EVENT_CONDITIONS, STATE_CONDITIONS, Wish, read, split
 from swnb.lab.happened import happened, standing
 from swnb.lab.looks import MET, EventLook, Look, MessageLook
-from swnb.lab.notification_look import NotificationLook
 from swnb.lab.states import Active, Clients, Controlled, Stopped
-from swnb.lab.where import Where
 from swnb.log import Mark
 from swnb.messages import Message
 
@@ -37,9 +35,8 @@ LOOKS: dict[str, type[Look]] = {
     "stopped": Stopped,
     "controlled": Controlled,
     "clients": Clients,
-    "notification": NotificationLook,
 }
-"""Conditions with a look of their own, by their first word."""
+"""Conditions with a look of their own, by their first word; that of notifications is imported when it is asked for."""
 
 
 class Waiting:
@@ -70,7 +67,13 @@ class Waiting:
         return await self._until(self._look(wish, where), wish)
 
     def _look(self, wish: Wish, where: str | Callable[[Message], object] | None) -> Look:
+        if wish.words[0] == "notification":
+            from swnb.lab.notification_look import NotificationLook
+
+            return NotificationLook(self._lab, wish)
         if wish.words[0] == "message":
+            from swnb.lab.where import Where
+
             return MessageLook(self._lab, wish, Where(where) if isinstance(where, str) else where)
         look = LOOKS.get(wish.words[0])
         if look is not None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from swnb.browser.changes import Changes
 from swnb.browser.protocol import CommandTimeout, Message
@@ -14,7 +14,7 @@ from swnb.browser.realm import Realm
 from swnb.browser.targets import Target
 from swnb.errors import LabError, SwnbError, TargetGone, WaitTimeout
 from swnb.events import WindowCrashed, WindowDialog, WindowLoaded, WindowNavigated
-from swnb.log import Log
+from swnb.lab.home import Home
 from swnb.vocab import ClientId, TargetId
 
 if TYPE_CHECKING:
@@ -25,35 +25,11 @@ NETWORK = (
 )
 
 EMPTY = ("about:blank", ":", "")
-"""URLs of the empty document that a window begins with; its ``load`` is not the one that is waited for."""
+"""URLs of the empty document that a window begins with."""
 
 
 class LoadFailed(LabError):  # noqa: N818  (what browsers call it)
     """A document could not be loaded: nobody answers there, or not in time."""
-
-
-class Home(Protocol):
-    """What a window has to know of its lab."""
-
-    log: Log
-
-    def timeout_s(self) -> float:
-        """Return the longest wait for an answer, in seconds."""
-
-    def absolute(self, url: str) -> str:
-        """Return a path or URL as a whole URL of the lab's site."""
-
-    def is_open(self, target: Target) -> bool:
-        """Tell whether the browser still has it."""
-
-    def client_id_of(self, target: Target) -> ClientId | None:
-        """Return the id of the client that a window's document is, where it was found out."""
-
-    async def close_target(self, target: Target, timeout_s: float) -> bool:
-        """Close it and wait until it is gone; False if it was gone before, or still is there after `timeout_s` seconds."""
-
-    def page_of(self, target: Target) -> Awaitable[Page]:
-        """Return the pyppeteer page of a target."""
 
 
 class AsyncWindow:
@@ -99,6 +75,11 @@ class AsyncWindow:
     def closed(self) -> bool:
         """Whether it is gone."""
         return not self._home.is_open(self._target)
+
+    @property
+    def has_opener(self) -> bool:
+        """Whether a page's script opened it."""
+        return self._target.opener_id is not None
 
     @property
     def client_id(self) -> ClientId | None:
@@ -215,9 +196,8 @@ class AsyncWindow:
         answer = await self._command("Page.navigate", {"url": where}, deadline, where, documents)
         if answer.get("errorText"):
             raise LoadFailed(f"{where} could not be loaded: {answer['errorText']}", NETWORK)
-        if (
-            "loaderId" not in answer
-        ):  # only the fragment changed; the renderer's word of it comes before this answer of its
+        if "loaderId" not in answer:
+            # only the fragment changed; the renderer's word of it comes before this answer of its
             await self._command("Page.getFrameTree", {}, deadline, where, documents)
             return self
         return await self.loaded(documents, deadline, where)

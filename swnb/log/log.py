@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, overload
+
+import msgspec
 
 from swnb.events import Event, Surprise
 from swnb.messages import Messages, Pairs, Wanted, two_names
@@ -17,8 +18,7 @@ from .listing import ROWS, Events, table
 Handler = Callable[[Event], object]
 
 
-@dataclass(frozen=True, order=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True, order=True):
     """A place in the log: just before the event with this `seq`. It can bound a slice: ``log[mark:]``."""
 
     seq: int

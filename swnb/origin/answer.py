@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import BinaryIO
+
+import msgspec
 
 from swnb.origin import pages
 from swnb.origin.files import open_regular
@@ -27,8 +28,7 @@ _ABSOLUTE = re.compile(r"http://(?P<host>[^/?#]*)(?P<target>.*)", re.IGNORECASE)
 _RANGE = re.compile(r"bytes[ \t]*=[ \t]*([0-9]{0,18})[ \t]*-[ \t]*([0-9]{0,18})[ \t]*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What of a request matters here.
 
     Attributes
@@ -50,8 +50,7 @@ class Request:
     is_document: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
+class FilePart(msgspec.Struct, frozen=True):
     """`length` bytes of an open file from `start` on. Whoever takes it closes the file."""
 
     file: BinaryIO
@@ -59,8 +58,7 @@ class FilePart:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A whole answer; `body` is sent for every method but HEAD."""
 
     status: int
@@ -68,8 +66,7 @@ class Answer:
     body: bytes | FilePart = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What a request means: an answer that is known, or a resolution whose answer is made when it is due."""
 
     request: Request

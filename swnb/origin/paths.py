@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+import msgspec
 
 _PATH_SAFE = "-._~!$&'()*+,;=:@"
 _QUERY_SAFE = _PATH_SAFE + "/?%[]{}|\\^`"
@@ -13,8 +14,7 @@ _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """The path and query of a URL, canonical: two spellings of one address are equal.
 
     Attributes

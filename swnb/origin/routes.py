@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from swnb.errors import InvalidArgument, SiteError
 
@@ -17,8 +18,7 @@ _FIELD_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110, 5.5: one line
 _FRAMING = frozenset({"connection", "content-length", "keep-alive", "trailer", "transfer-encoding", "upgrade"})
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """What was written at one path.
 
     Attributes
@@ -36,14 +36,16 @@ class Route:
     """
 
     path: str
-    body: bytes = field(repr=False)
+    body: bytes
     headers: Headers = ()
     status: int = 200
     delay_s: float = 0.0
 
+    def __repr__(self) -> str:
+        return f"Route({self.path!r}, {len(self.body)} bytes, {self.headers}, {self.status}, delay_s={self.delay_s})"
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+
+class Mount(msgspec.Struct, frozen=True):
     """A folder whose files stand below a path.
 
     Attributes
@@ -62,8 +64,7 @@ class Mount:
     delay_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class MountedFile:
+class MountedFile(msgspec.Struct, frozen=True):
     """A file that a request was resolved to.
 
     Attributes
@@ -81,8 +82,7 @@ class MountedFile:
     mount: Mount
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(msgspec.Struct, frozen=True):
     """A folder that was asked for without the slash at its end."""
 
     location: str

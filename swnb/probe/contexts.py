@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 from typing import Any, TypeVar
+
+import msgspec
 
 from swnb.browser.service_workers import Version
 from swnb.browser.targets import Target
@@ -44,8 +45,7 @@ def member(words: type[W], word: str | None) -> W | None:
         return None
 
 
-@dataclass(slots=True, eq=False)
-class Context:
+class Context(msgspec.Struct, eq=False):
     """One realm: a document's, or a worker's between a start and a stop.
 
     Attributes

@@ -263,9 +263,9 @@ class Probe:
 
     # ---- draining -----------------------------------------------------------------------------------------------
 
-    def is_settled(self) -> bool:
-        """Whether nobody holds facts back, nothing waits to be decided, and every client that can be identified is."""
-        return not self.behind and not self._order.held and not self.identifier.pending and not self.sweeper.needed
+    def is_settled(self, *, ids: bool = True) -> bool:
+        """Whether nobody holds facts back, nothing waits to be decided, and, with `ids`, every client that can be identified is."""
+        return self._is_told(ids=ids) and not self.sweeper.needed
 
     async def _caught_up(self, target: Target) -> None:
         """Wait until the agents of one target hold nothing back."""
@@ -276,16 +276,16 @@ class Probe:
         if not told():
             await self._waiters.until(told, CATCH_UP_S)
 
-    async def drain(self, patience_s: float) -> bool:
-        """Wait until nobody holds facts back and clients are identified, at most `patience_s` seconds; tell whether that came."""
-        if self.is_settled():
+    async def drain(self, patience_s: float, *, ids: bool = True) -> bool:
+        """Wait until `is_settled`, at most `patience_s` seconds; tell whether that came."""
+        if self.is_settled(ids=ids):
             return True
         deadline = monotonic() + patience_s
-        if not await self._waiters.until(self._is_told, patience_s):
+        if not await self._waiters.until(partial(self._is_told, ids=ids), patience_s):
             return False
         while self.sweeper.needed and monotonic() < deadline:
             await self.sweeper.sweep()
-        return self.is_settled()
+        return self.is_settled(ids=ids)
 
-    def _is_told(self) -> bool:
-        return not self.behind and not self._order.held and not self.identifier.pending
+    def _is_told(self, *, ids: bool) -> bool:
+        return not self.behind and not self._order.held and not (ids and self.identifier.pending)

@@ -16,7 +16,7 @@ from .kinds import EPOCH, FarDate, InvalidDate, JSArray, JSBoxed, JSError, RegEx
 from .refusals import Refused, reason_for
 
 if TYPE_CHECKING:
-    from .encode import Encoder
+    from .encoding import Encoder
 
 _MILLISECOND = timedelta(milliseconds=1)
 _INTEGERS = {

@@ -10,7 +10,7 @@ from typing import Any
 from swnb.errors import ValueNotCloneable
 
 from . import wire as w
-from .decode import number
+from .decoding import number
 from .kinds import BigInt, Undefined, undefined
 
 _UNSERIALIZABLE: dict[str, float] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from tests.bench.bare_bus import BareBus
@@ -17,6 +17,9 @@ from tests.bench.hearing_rows import Figure
 
 MAX_RATIO = 1.3
 OPENED = "/opened"
+
+PAUSE_S = 0.2
+"""After each turn: a window that was closed has its process ended, which would be the other side's burden."""
 
 PAGE = "<!doctype html><title>page</title>"
 WORKER = """
@@ -98,6 +101,7 @@ def compare(verb: str, side: Side, hand: Hand, rounds: int, order: random.Random
     for place in range(rounds * 5 + 2):
         for name in turns(times, order):
             took = runs[name]()
+            sleep(PAUSE_S)
             if place >= 2:
                 times[name].append(took * 1000)
     return Figure(

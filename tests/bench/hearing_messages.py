@@ -86,9 +86,10 @@ def measure(executable: str, size: int, rounds: int) -> list[Figure]:
 def memory_of(exchange: Exchange, side: Side, count: int) -> Figure:
     """Measure what stays in memory of a message: its two events and its payload."""
     lab = side.lab
-    exchange.burst(200)  # what is made once is there then
+    exchange.burst(200)  # what is made once is there then, and what is imported some seconds after a start
     side.quiet(4 * exchange.next)
     len(lab.log.messages())
+    lab.run(lab.asynchronous.desk.desktop.ready)
     gc.collect()
     tracemalloc.start()
     before, events = tracemalloc.get_traced_memory()[0], len(lab.log)

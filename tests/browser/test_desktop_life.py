@@ -248,7 +248,7 @@ def test_serving_imports_no_library() -> None:
 
 @pytest.mark.parametrize("asked", ["nothing", "attend", "ready", "notices"])
 def test_what_came_early_is_kept(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "DECODED_WITHIN_S", 0.05 if asked == "nothing" else 10 * LIMIT_S)
+    monkeypatch.setattr(connection, "IMPORTED_AFTER_S", 0.05 if asked == "nothing" else 10 * LIMIT_S)
 
     async def act() -> None:
         desktop = Desktop.begin()

@@ -214,7 +214,7 @@ def test_a_document_from_the_back_forward_cache_is_the_client_it_was(lab: swnb.L
     home.goto("http://other.localhost/away.html")
     assert not lab.world.clients[first.label].alive
     mark = lab.mark()
-    home.evaluate("history.back(); 0")
+    home.evaluate("setTimeout(() => history.back()); 0")
     lab.wait("navigated", window="home", mark=mark)
     assert home.evaluate("returned") is True
     (back,) = events(lab, ClientReturned, mark)

@@ -719,22 +719,22 @@ def test_a_worker_is_visited_for_one_call() -> None:
         target_id = await detached_worker(rig)
         assert [t.type for t in rig.seen] == ["page"]
         assert not await rig.attached_by_browser(target_id)
-        one, two = await asyncio.gather(rig.targets.attach(target_id), rig.targets.attach(target_id))
+        one, two = await asyncio.gather(rig.targets.visits.attach(target_id), rig.targets.visits.attach(target_id))
         assert one is two is rig.targets.by_id[target_id] is rig.seen[-1]
         assert one.visiting
         assert await rig.ask(one, "first") == "undefined"  # it was not held
-        await rig.targets.detach(one)
+        await rig.targets.visits.detach(one)
         assert await rig.attached_by_browser(target_id)
-        await rig.targets.detach(two)
+        await rig.targets.visits.detach(two)
         assert not await rig.attached_by_browser(target_id)
         assert (rig.ended, one.session.gone) == ([one], "ended")
-        await rig.targets.detach(two)  # once too often
-        again = await rig.targets.attach(target_id)
+        await rig.targets.visits.detach(two)  # once too often
+        again = await rig.targets.visits.attach(target_id)
         assert again is not one
-        await rig.targets.detach(again)
+        await rig.targets.visits.detach(again)
         window = rig.windows()[0]
-        assert await rig.targets.attach(window.id) is window  # attached for good
-        await rig.targets.detach(window)
+        assert await rig.targets.visits.attach(window.id) is window  # attached for good
+        await rig.targets.visits.detach(window)
         assert await rig.ask(window, "1") == 1
 
     run_alone(scene)
@@ -743,7 +743,7 @@ def test_a_worker_is_visited_for_one_call() -> None:
 def test_a_visit_that_nobody_waits_for_any_more_ends() -> None:
     async def scene(rig: Rig) -> None:
         target_id = await detached_worker(rig)
-        visit = asyncio.ensure_future(rig.targets.attach(target_id))
+        visit = asyncio.ensure_future(rig.targets.visits.attach(target_id))
         while not rig.browser.connection.protocol.pending:
             await asyncio.sleep(0)
         visit.cancel()
@@ -751,8 +751,8 @@ def test_a_visit_that_nobody_waits_for_any_more_ends() -> None:
         assert ended[0].visiting
         assert not await rig.attached_by_browser(target_id)
         with pytest.raises(TargetGone, match="ended"):
-            await rig.targets.attach(TargetId("0123456789ABCDEF"))
-        await rig.targets.detach(await rig.targets.attach(target_id))  # that failure left nothing behind
+            await rig.targets.visits.attach(TargetId("0123456789ABCDEF"))
+        await rig.targets.visits.detach(await rig.targets.visits.attach(target_id))  # that failure left nothing behind
 
     run_alone(scene)
 
@@ -761,9 +761,9 @@ def test_a_visit_that_nobody_waits_for_any_more_ends() -> None:
 def test_a_worker_that_is_not_attached_is_stopped_when_idle_also_after_a_visit() -> None:
     async def scene(rig: Rig) -> None:
         target_id = await detached_worker(rig)
-        visited = await rig.targets.attach(target_id)
+        visited = await rig.targets.visits.attach(target_id)
         assert await rig.ask(visited, "registration.scope") == "http://lab.localhost/"
-        await rig.targets.detach(visited)
+        await rig.targets.visits.detach(visited)
         service_workers = rig.browser.service_workers
         (version,) = service_workers.versions.values()
         async with asyncio.timeout(90):  # Chromium's 30 s, on a machine that has other things to do
@@ -771,6 +771,6 @@ def test_a_worker_that_is_not_attached_is_stopped_when_idle_also_after_a_visit()
                 await service_workers.changed(90)
         assert version.target_id is None
         with pytest.raises(TargetGone):
-            await rig.targets.attach(target_id)
+            await rig.targets.visits.attach(target_id)
 
     run_alone(scene)

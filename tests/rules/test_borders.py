@@ -25,6 +25,7 @@ HEAVY = (
 
 TARGET_USERS = {
     "swnb.browser.targets",
+    "swnb.browser.visits",  # a part of it
     "swnb.browser.pages",  # drops pyppeteer's own auto-attach, and passes it the events that targets hears
 }
 

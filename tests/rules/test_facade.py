@@ -48,14 +48,14 @@ ASYNC_ONLY = {
         "notification_book",
     },
     "AsyncPermissions": {"joined"},
-    "AsyncWindow": {"realm", "target", "client_id", "closing", "loaded", "ended", "introduce"},
+    "AsyncWindow": {"realm", "target", "client_id", "has_opener", "closing", "loaded", "ended", "introduce"},
     "AsyncServiceWorkerRegistration": {"settle"},
     "AsyncClients": {"mirror_of"},  # the facade makes its own objects of the same rows
 }
 
 SYNC_ONLY = {
-    "Lab": {"run", "ask", "awaits_pages", "asynchronous", "running"},  # the bridge, and what is behind it
-    "Clients": {"call", "mirror"},
+    "Lab": {"run", "ask", "ask_early", "awaits_pages", "asynchronous", "running"},  # the bridge, and what is behind it
+    "Clients": {"call", "call_early", "mirror"},
     "Client": {"owner"},
 }
 

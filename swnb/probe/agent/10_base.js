@@ -23,7 +23,7 @@ const method = (owner, name) => (owner && typeof owner[name] === "function" ? un
 const proto = (name) => (typeof G[name] === "function" ? G[name].prototype : undefined);
 
 const weakGet = method(proto("WeakMap"), "get"), weakSet = method(proto("WeakMap"), "set");
-const weakHas = method(proto("WeakMap"), "has"), weakDelete = method(proto("WeakMap"), "delete");
+const weakDelete = method(proto("WeakMap"), "delete");
 const mapGet = method(proto("Map"), "get"), mapSet = method(proto("Map"), "set"), mapDelete = method(proto("Map"), "delete");
 const cut = method(proto("String"), "slice"), charCodeAt = method(proto("String"), "charCodeAt");
 const isWellFormed = method(proto("String"), "isWellFormed"), toWellFormed = method(proto("String"), "toWellFormed");

@@ -8,21 +8,25 @@ const listenersOf = new WeakMapC(), failureListenersOf = new WeakMapC();
 const isAborted = getter(proto("AbortSignal"), "aborted");
 /** @type {(target: any, f: (entry: any) => boolean, type?: string) => void} Keep the entries that `f` is true for. */
 const keepListeners = (target, f, type = "message") => {
-  const where = type === "message" ? listenersOf : failureListenersOf;
+  const where = type === "message" ? listenersOf : failureListenersOf, former = weakGet(where, target);
+  if (!former) return;
   let first = null, last = null;
-  for (let entry = weakGet(where, target); entry; entry = entry.next) {
+  for (let entry = former; entry; entry = entry.next) {
     if (!f(entry)) continue;
     if (last === null) first = entry;
     else last.next = entry;
     last = entry;
   }
   if (last !== null) last.next = null;
-  if (first !== null || weakHas(where, target)) weakSet(where, target, first);
+  if (first !== former) weakSet(where, target, first);
 };
 /** @type {(entry: any) => boolean} */
 const isLasting = (entry) => !(entry.signal && isAborted(entry.signal));
 /** @type {(target: any, type: string) => number} How many there are now, handlers (`onmessage`) not counted. */
 const listenerCount = (target, type) => {
+  const only = weakGet(type === "message" ? listenersOf : failureListenersOf, target);
+  if (!only) return 0;
+  if (only.next === null && !only.signal) return 1; // nearly always
   let count = 0;
   keepListeners(target, isLasting, type);
   for (let entry = weakGet(type === "message" ? listenersOf : failureListenersOf, target); entry; entry = entry.next) count++;

@@ -53,7 +53,14 @@ const knownChannel = (object) => lookUp("ports", object);
 /** @type {(head: string, idOf: (object: any) => string) => (object: any) => Channel} A channel that is told by a text of its object. */
 const channelBy = (head, idOf) => (object) =>
   weakGet(channels, object) || enroll(object, 0, `["${head}",${quote(idOf(object))}]`);
-const clientChannel = channelBy("cl", (client) => senderId(client));
+let lastClient = /** @type {Channel | null} */ (null), lastClientId = "";
+/** @type {(client: any) => Channel} Each event brings a new object for the same client, so it is the id that is remembered. */
+const clientChannel = (client) => {
+  const id = senderId(client);
+  if (lastClient !== null && id === lastClientId) return lastClient;
+  lastClientId = id;
+  return lastClient = { __proto__: null, json: `["cl",${quote(id)}]`, number: 0, tell, report };
+};
 const ownerChannel = /** @type {Channel} */ ({ __proto__: null, json: '["ow"]', number: 0, tell, report });
 
 const versionNumbers = new WeakMapC();
@@ -114,13 +121,30 @@ const relation = (source) => {
 };
 const frameCount = getter(G, "length"), windowSelf = G.self;
 
+/** @typedef {{__proto__: null, channel: string, source: string, kind: string, mark: string}} Whence `mark` is what may be another one. */
+/** @type {WeakMap<object, Whence>} By worker; `mark` is its state. */
+const workersSeen = new WeakMapC();
+/** @type {(worker: any) => Whence} */
+const fromWorker = (worker) => {
+  const state = attempt(senderState, worker) ?? "", seen = worker && weakGet(workersSeen, worker);
+  if (seen !== undefined && seen !== null && seen.mark === state) return seen;
+  const url = quote(attempt(senderScript, worker) ?? "");
+  const made = /** @type {Whence} */ ({ __proto__: null, channel: `["sw",${url}]`, kind: "container",
+    source: `[${url},${quote(state)},${attempt(versionNumber, worker) ?? 0}]`, mark: state });
+  if (worker) weakSet(workersSeen, worker, made);
+  return made;
+};
+let lastSender = /** @type {Whence | null} */ (null), lastSenderId = "";
+/** @type {(id: string, client: any) => Whence} */
+const fromClient = (id, client) => {
+  const url = senderUrl(client);
+  if (lastSender !== null && id === lastSenderId && url === lastSender.mark) return lastSender;
+  lastSenderId = id;
+  return lastSender = { __proto__: null, channel: `["cl",${quote(id)}]`, kind: "global", source: text([id, "client", url]), mark: url };
+};
 /** @type {(event: any, target: any) => {channel: string, source: string, kind: string}} Where an event came to, and from whom. */
 const whence = (event, target) => {
-  if (target === messages) {
-    const worker = messageSource(event), url = attempt(senderScript, worker) ?? "";
-    return { __proto__: null, channel: `["sw",${quote(url)}]`, kind: "container",
-      source: `[${quote(url)},${quote(attempt(senderState, worker) ?? "")},${attempt(versionNumber, worker) ?? 0}]` };
-  }
+  if (target === messages) return fromWorker(messageSource(event));
   const known = target === G || target === windowSelf ? undefined : lookUp("ports", target);
   if (known) return { __proto__: null, channel: known.json, source: "[]", kind: known.json[2] === "p" ? "port" : known.json[2] === "b" ? "bc" : "worker" };
   if (KIND === "window") {
@@ -128,9 +152,7 @@ const whence = (event, target) => {
   }
   if (KIND !== "service") return { __proto__: null, channel: '["ow"]', source: "[]", kind: "global" };
   const source = workerSourceOf(event), id = attempt(senderId, source);
-  if (id !== undefined) {
-    return { __proto__: null, channel: `["cl",${quote(id)}]`, kind: "global", source: text([id, "client", senderUrl(source)]) };
-  }
+  if (id !== undefined) return fromClient(id, source);
   const url = attempt(lateWorkerUrl, source);
   return { __proto__: null, channel: '["cl",null]', kind: "global", source: text([null, url === undefined ? "none" : "worker", url ?? ""]) };
 };
@@ -162,7 +184,7 @@ const onMessage = (event) => {
   try {
     if (!isTrusted(event)) return; // a script's own, which may hold anything
     const target = eventTarget(event);
-    if (KIND === "service") guard("late", wrapLate);
+    if (KIND === "service" && !late) guard("late", wrapLate);
     tellReceived(event, target === windowSelf ? G : target, eventType(event));
   } catch (error) { guard("message", () => { throw error; }); }
 };

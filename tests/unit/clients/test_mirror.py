@@ -27,6 +27,7 @@ class Pane:
     name: str
     creation_url: str | None
     client_id: ClientId | None = None
+    has_opener: bool = False
 
 
 @dataclass
@@ -173,3 +174,35 @@ def test_an_id_that_is_about_to_be_known_is_waited_for() -> None:
     directory = Panes([Pane("a", "http://x/"), Pane("c", "http://x/")], coming={"a": ClientId("7")})
     rows = [row("7", "http://x/"), row("8", "http://x/")]
     assert asyncio.run(clients(directory, rows)._mirror.resolve("a")) == "7"
+
+
+@pytest.mark.parametrize(
+    ("begun", "asked", "name"),
+    [
+        ([Pane("new", "http://x/new")], 1, "new"),
+        ([Pane("new", "http://x/new"), Pane("pop", "http://x/new", has_opener=True)], 1, "new"),
+        ([Pane("pop", "http://x/new", has_opener=True)], 2, None),  # a window of others, in a browser of others
+        ([Pane("new", "http://x/elsewhere")], 2, None),  # it has gone on already
+        ([Pane("new", "http://x/new"), Pane("too", "http://x/new")], 2, None),
+        ([], 2, None),
+    ],
+)
+def test_a_window_that_has_just_begun_is_named_without_another_question(
+    begun: list[Pane], asked: int, name: str | None
+) -> None:
+    panes = [Pane("old", "http://x/new", ClientId("1"))]
+    questions: list[str] = []
+
+    class Opening(Worker):
+        async def ask(self, expression: str, *, timeout_s: float | None = None) -> Any:
+            questions.append(expression)
+            if "openWindow" in expression:
+                panes.extend(begun)
+                return [row("9", "http://x/new"), True]
+            everyone = [row("9", "http://x/new"), row("8", "http://x/new")]
+            return [row("9", "http://x/new"), ["9"], everyone]
+
+    mirror = AsyncClients(lambda: Lent(Opening([])), nothing, Panes(panes), lambda: 1.0)._mirror
+    client = asyncio.run(mirror.open_window("/new", activation=False))
+    assert client is not None
+    assert (client.id, client.name, client.controlled, len(questions)) == ("9", name, True, asked)

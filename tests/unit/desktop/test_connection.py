@@ -18,6 +18,7 @@ from swnb.desktop import connection as module
 from swnb.desktop.connection import BusConnection
 from swnb.desktop.errors import DesktopLost
 from swnb.desktop.greeting import HELLO_SERIAL, NOTIFICATIONS, REQUEST_NAME_SERIAL
+from tests.unit.desktop.frames import passed_on
 
 LIMIT_S = 30.0
 AGREED = b"DATA\r\nOK 0123456789abcdef\r\n"
@@ -160,12 +161,38 @@ def test_the_name_is_not_ours(said: bytes, reason: str) -> None:
 
 
 def test_it_is_decoded_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "DECODED_WITHIN_S", 0.01)
+    monkeypatch.setattr(module, "IMPORTED_AFTER_S", 0.01)
 
     async def act(stage: Stage) -> None:
         await stage.say(AGREED + GOLDEN)
         await asyncio.wait_for(stage.connection.decoded, LIMIT_S)
         assert len(stage.got) == 1
+
+    play(act)
+
+
+def asked(member: str, serial: int) -> bytes:
+    path = "/org/freedesktop/Notifications"
+    return passed_on(Message(path=path, interface=NOTIFICATIONS, member=member, serial=serial), ":1.7")
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_questions_are_answered_before_anything_is_decoded(size: int) -> None:
+    said = AGREED + acquired() + asked("GetServerInformation", 3) + answer(HELLO_SERIAL, "s", ":1.0")
+    said += asked("GetCapabilities", 4)
+    pieces = [said[start : start + size] for start in range(0, len(said), size)]
+
+    async def act(stage: Stage) -> None:
+        await stage.say(*pieces)
+        written = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(stage.daemon, 1 << 16), LIMIT_S)
+        assert b"inline-reply" in written
+        assert written.count(b"\x06\x01s\0\x04\0\0\0:1.7\0") == 2
+        assert not stage.connection.decoded.done()
+        assert stage.connection._importing is None
+        await stage.say(GOLDEN)  # which is for dbus-fast, so it is imported now
+        await asyncio.wait_for(stage.connection.decoded, LIMIT_S)
+        assert [each.member for each in stage.got] == ["NameAcquired", "Notify"]
+        assert stage.lost == []
 
     play(act)
 

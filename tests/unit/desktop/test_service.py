@@ -6,9 +6,10 @@ import pytest
 from dbus_fast.constants import MessageFlag, MessageType
 from dbus_fast.message import Message
 
+from swnb.desktop.early import CAPABILITIES
 from swnb.desktop.errors import ActionUnknown, NoticeGone, NoticeUnknown
 from swnb.desktop.notices import Change, Closed, CloseReason, Invoked, Replaced, Replied, Shown
-from swnb.desktop.service import CAPABILITIES, NotificationService, is_string
+from swnb.desktop.service import NotificationService, is_string
 from swnb.errors import InvalidArgument
 
 BROWSER = ":1.1"

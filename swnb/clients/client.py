@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from typing import Any
 
 from swnb.browser.realm import Realm
@@ -15,11 +14,10 @@ from swnb.errors import InvalidArgument
 from swnb.vocab import ClientType
 
 
-@dataclass(frozen=True)
 class AsyncClient(ClientData):
     """A dedicated or shared worker that is a client, or what all clients share."""
 
-    mirror: Mirror[AsyncClient] = field(repr=False, compare=False)
+    mirror: Mirror[AsyncClient]
 
     async def post_message(self, message: object) -> None:
         """``Client.postMessage(message)``: a structured clone of a Python value.
@@ -36,7 +34,6 @@ class AsyncClient(ClientData):
         await self.mirror.post_message(self.id, message)
 
 
-@dataclass(frozen=True)
 class AsyncWindowClient(WindowClientData, AsyncClient):
     """A window, frame or pop-up that is a client."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from swnb.clients.client import client_type
 from swnb.clients.data import ClientData, ClientList, WindowClientData
 from swnb.clients.mirror import Mirror
@@ -12,18 +10,16 @@ from swnb.lab.caller import Caller
 from swnb.vocab import ClientType
 
 
-@dataclass(frozen=True)
 class Client(ClientData):
     """A dedicated or shared worker that is a client, or what all clients share; see `AsyncClient`."""
 
-    owner: Clients = field(repr=False, compare=False)
+    owner: Clients
 
     def post_message(self, message: object) -> None:
         """``Client.postMessage(message)``; see `AsyncClient.post_message`."""
         self.owner.call(self.owner.mirror.post_message, self.id, message)
 
 
-@dataclass(frozen=True)
 class WindowClient(WindowClientData, Client):
     """A window, frame or pop-up that is a client; see `AsyncWindowClient`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from functools import partial
 
@@ -28,8 +28,8 @@ class Installer:
     """
 
     def __init__(self, limit: int) -> None:
-        self.binding = f"_{secrets.token_hex(8)}"
-        self.secret = secrets.token_hex(16)
+        self.binding = f"_{os.urandom(8).hex()}"
+        self.secret = os.urandom(16).hex()
         self.source = agent_source(self.binding, self.secret, limit)
 
     def install(self, target: Target, on_api: Callable[[str], None]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from swnb.vocab import AGENT_URL
@@ -43,6 +42,8 @@ def _without_comments(source: str) -> str:
 def __getattr__(name: str) -> str:
     if name != "AGENT_DIGEST":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from hashlib import sha256
+
     digest = sha256(_template().encode()).hexdigest()
     globals()["AGENT_DIGEST"] = digest
     return digest

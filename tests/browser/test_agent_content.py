@@ -94,6 +94,25 @@ def test_circles_and_shared_objects(page: Session) -> None:
     assert found["list"][1] is found["b"]
 
 
+@pytest.mark.parametrize(
+    "fake",
+    [
+        "class DOMPoint { a = 1 }",
+        "new Proxy(class DOMPoint { a = 1 }, {})",
+        "(class DOMPoint { constructor() { this.a = 1 } }).bind()",
+        "Object.assign(function DOMPoint() { this.a = 1 }, {toString: () => 'function DOMPoint() { [native code] }'})",
+    ],
+)
+def test_a_class_in_the_place_of_the_browsers_is_no_class_of_the_browsers(stage: Stage, fake: str) -> None:
+    """What objects of the browser's are called is looked up at the first of them, and the page was there before."""
+    page = stage.open("/fake")
+    page.value(f"globalThis.Real = DOMPoint; globalThis.DOMPoint = {fake}; 0")
+    for end in sent(page, "[new DOMPoint(), new Real(1, 2), new DOMRect(1, 2)]"):
+        fake_one, _, rectangle = data(end)
+        assert fake_one == {"a": 1}
+        assert same(rectangle, JSHandle("object", "DOMRect", "DOMRect"))
+
+
 def test_views_share_their_buffer(page: Session) -> None:
     one, other = sent(page, "(b => [new Uint8Array(b, 1, 2), new DataView(b), b])(new Uint8Array([1, 2, 3, 4]).buffer)")
     view, _, buffer = data(one)

@@ -112,7 +112,7 @@ const boxNode = (name) => {
 };
 /** @type {(walk: Walk, value: any) => string} */
 const plainNode = (walk, value) => pairs(walk, value, '["O"');
-/** Classes that are only named. */
+/** Classes that are only named. They are looked for when there is an object to name: the browser makes each of them on first use. */
 const NAMED = ["MessagePort", "ImageBitmap", "ImageData", "ReadableStream", "WritableStream", "TransformStream", "OffscreenCanvas",
   "DOMPoint", "DOMPointReadOnly", "DOMRect", "DOMRectReadOnly", "DOMQuad", "DOMMatrix", "DOMMatrixReadOnly", "FileList",
   "CryptoKey", "VideoFrame", "AudioData", "RTCDataChannel", "FileSystemHandle", "FileSystemFileHandle", "FileSystemDirectoryHandle",
@@ -139,7 +139,16 @@ for (const name of ["Error", "EvalError", "RangeError", "ReferenceError", "Synta
 for (const name of ["Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32", "Float16", "Float32", "Float64",
   "BigInt64", "BigUint64"]) if (proto(`${name}Array`)) mapSet(KINDS, proto(`${name}Array`), viewNode);
 mapSet(KINDS, proto("DataView"), viewNode);
-for (const name of NAMED) if (proto(name)) mapSet(KINDS, proto(name), () => `["X","object","${name}","${name}"]`);
+let areNamed = false;
+/** A page may have put a class of its own in the place of one of them by now; but none that is written as a native of that name. */
+const nameKinds = () => {
+  areNamed = true;
+  for (let i = 0; i < NAMED.length; i++) {
+    const name = NAMED[i], found = ownData(G, name);
+    if (typeof found !== "function" || apply(nativeToString, found, []) !== `function ${name}() { [native code] }`) continue;
+    mapSet(KINDS, found.prototype, () => `["X","object","${name}","${name}"]`);
+  }
+};
 /** Prototypes whose objects were found to be no natives. */
 const plainParents = new WeakSetC(), setAdd = method(proto("WeakSet"), "add"), setHas = method(proto("WeakSet"), "has");
 
@@ -151,6 +160,9 @@ const strangeNode = (walk, value, parent) => {
   for (let i = 0; i < BRANDS.length; i++) {
     if (attempt(BRANDS[i][1], value) !== undefined) return BRANDS[i][2](walk, value);
   }
+  if (!areNamed) nameKinds();
+  const named = mapGet(KINDS, parent);
+  if (named !== undefined && named !== plainNode) return named(walk, value);
   setAdd(plainParents, parent);
   return plainNode(walk, value);
 };

@@ -5,9 +5,9 @@ const matchAll = method(proto("Clients"), "matchAll"), postToClient = method(pro
 const clientId = getter(proto("Client"), "id"), clientUrl = getter(proto("Client"), "url");
 const clientType = getter(proto("Client"), "type"), clientFrame = getter(proto("Client"), "frameType");
 const clientVisibility = getter(proto("WindowClient"), "visibilityState"), clientFocused = getter(proto("WindowClient"), "focused");
-const requestOf = getter(proto("FetchEvent"), "request"), requestUrl = getter(proto("Request"), "url");
-const requestMethod = getter(proto("Request"), "method"), requestMode = getter(proto("Request"), "mode");
-const requestDestination = getter(proto("Request"), "destination");
+const requestOf = getter(proto("FetchEvent"), "request"), RequestProto = KIND === "service" ? proto("Request") : undefined;
+const requestUrl = getter(RequestProto, "url"), requestMethod = getter(RequestProto, "method");
+const requestMode = getter(RequestProto, "mode"), requestDestination = getter(RequestProto, "destination");
 const fetchClient = getter(proto("FetchEvent"), "clientId"), fetchResulting = getter(proto("FetchEvent"), "resultingClientId");
 const fetchReplaces = getter(proto("FetchEvent"), "replacesClientId");
 const pushData = getter(proto("PushEvent"), "data"), pushText = method(proto("PushMessageData"), "text");

@@ -98,7 +98,7 @@ class Probe:
         self.secret = self._installer.secret
         self.behind: set[Context] = set()
         self._order = Order(self.pairing.waiting_in, self._take, waiters.wake)
-        self.sweeper = Sweeper(self._sessions, self._order.close, self.pairing)
+        self.sweeper = Sweeper(self._sessions, self._held_is_told, self._order.close, self.pairing)
         self.identifier.on_change = waiters.wake
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, emit)
         service_workers.on_state.append(self.lives.worker_state)
@@ -267,14 +267,22 @@ class Probe:
         """Whether nobody holds facts back, nothing waits to be decided, and, with `ids`, every client that can be identified is."""
         return self._is_told(ids=ids) and not self.sweeper.needed
 
+    async def _held_is_told(self, patience_s: float) -> bool:
+        """Wait until the agents have said what they hold back now: one batch more of each."""
+        behind = [(context, context.serial) for context in self.behind]
+
+        def told() -> bool:
+            return not any(c in self.behind and c.serial == serial for c, serial in behind)
+
+        return await self._waiters.until(told, patience_s)
+
     async def _caught_up(self, target: Target) -> None:
         """Wait until the agents of one target hold nothing back."""
 
         def told() -> bool:
             return not any(context.target is target for context in (*self.behind, *self._order.held))
 
-        if not told():
-            await self._waiters.until(told, CATCH_UP_S)
+        await self._waiters.until(told, CATCH_UP_S)
 
     async def drain(self, patience_s: float, *, ids: bool = True) -> bool:
         """Wait until `is_settled`, at most `patience_s` seconds; tell whether that came."""
@@ -288,4 +296,4 @@ class Probe:
         return self.is_settled(ids=ids)
 
     def _is_told(self, *, ids: bool) -> bool:
-        return not self.behind and not self._order.held and not (ids and self.identifier.pending)
+        return not (self.behind or self._order.held or (ids and self.identifier.pending))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from swnb.browser.session import Session
@@ -21,7 +21,10 @@ PATIENCE_S = 1.0
 """How long a context may take to answer a sweep; one that is busy makes it worthless, and nothing is concluded."""
 
 NOTHING = {"objectGroup": "swnb"}
-"""A command that does nothing in a context, and is answered after all that its agent has said."""
+"""A command that does nothing in a context, and is answered after all that its agent has said, but for what it holds back."""
+
+HELD_S = 0.1
+"""How long an agent may take to say what it holds back: that is some milliseconds, on a machine that is not busy."""
 
 
 class Sweeper:
@@ -31,14 +34,23 @@ class Sweeper:
     ----------
     sessions
         Gives the sessions of all contexts that can answer.
+    held_is_told
+        Waits, at most so many seconds, until the agents have said what they hold back now; tells whether they have.
     pass_on
         Passes on what was heard and is held: without it nothing may be decided.
     pairing
         What is told that all was heard.
     """
 
-    def __init__(self, sessions: Callable[[], list[Session]], pass_on: Callable[[], None], pairing: Pairing) -> None:
+    def __init__(
+        self,
+        sessions: Callable[[], list[Session]],
+        held_is_told: Callable[[float], Awaitable[bool]],
+        pass_on: Callable[[], None],
+        pairing: Pairing,
+    ) -> None:
         self._sessions = sessions
+        self._held_is_told = held_is_told
         self._pass_on = pass_on
         self._pairing = pairing
         self._timer: asyncio.TimerHandle | None = None
@@ -89,14 +101,15 @@ class Sweeper:
     async def _sweep(self) -> bool:
         moment = self._pairing.moment()
         answers = await asyncio.gather(*(self._answers(session) for session in self._sessions()))
+        all_told = all(answers) and await self._held_is_told(HELD_S)
         self._pass_on()
-        self._pairing.settle(moment if all(answers) else None)
+        self._pairing.settle(moment if all_told else None)
         # what arrived meanwhile may be decided by the next one
         self._undecidable = self._pairing.undecided if self._pairing.moment() == moment else 0
-        self._failed = self._undecidable > 0 and not all(answers)
+        self._failed = self._undecidable > 0 and not all_told
         if self._failed and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._look)
-        return all(answers)
+        return all_told
 
     @staticmethod
     async def _answers(session: Session) -> bool:

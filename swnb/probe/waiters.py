@@ -18,6 +18,8 @@ class Waiters:
 
     async def until(self, holds: Callable[[], bool], patience_s: float) -> bool:
         """Wait until something holds; tell whether it came in time."""
+        if holds():
+            return True
         import asyncio
 
         changed = asyncio.Event()

@@ -29,7 +29,7 @@ SURVEY = "function (post) { this.survey(post); }"
 class Identifier:
     """Finds out the ids of clients.
 
-    Attributes
+    Parameters
     ----------
     on_change
         Called when somebody was identified, or a survey ended.
@@ -41,6 +41,7 @@ class Identifier:
         pairing: Pairing,
         emit: Callable[[Event], Event],
         may_post: Callable[[], bool],
+        on_change: Callable[[], None],
     ) -> None:
         self._lives = lives
         self.pairing = pairing
@@ -50,7 +51,7 @@ class Identifier:
         self._again: set[Context] = set()
         self._awaited: dict[str, float] = {}
         self._known: dict[str, Context] = {}
-        self.on_change: Callable[[], None] = lambda: None
+        self._on_change = on_change
 
     @property
     def pending(self) -> bool:
@@ -130,7 +131,7 @@ class Identifier:
                 )
             )
             self.pairing.identified(context)
-        self.on_change()
+        self._on_change()
 
     def surveyed(self, worker: Context, fact: Survey) -> None:
         """A worker told all clients that it sees."""
@@ -157,7 +158,7 @@ class Identifier:
         if worker in self._again:
             self._again.discard(worker)
             self.look_again(worker)
-        self.on_change()
+        self._on_change()
 
     def _guess(self, worker: Context, kind: str, url: str, ids: list[str]) -> None:
         """Tell workers by URL, owner and order of creation. Those that cannot be told apart stay without an id."""

@@ -52,7 +52,7 @@ class Lives:
         self._asleep: dict[tuple[TargetId, float], Context] = {}
         self._parents: dict[str, str] = {}
         self._epochs: dict[str, int] = {}
-        self.claims: dict[str, int] = {}  # by a worker's label, `seq` of its last ``clients.claim()``
+        self.claim_of: Callable[[str, Context], int | None] = lambda label, context: None  # see `Claims.of`
 
     # ---- finding ------------------------------------------------------------------------------------------------
 
@@ -246,7 +246,7 @@ class Lives:
         if label is not None:
             event: Event = ClientControlled(
                 actor=context.actor,
-                cause=self.claims.get(label) if reason is ControlReason.CLAIM else None,
+                cause=self.claim_of(label, context) if reason is ControlReason.CLAIM else None,
                 t_browser_ms=t_ms,
                 client=context.client,
                 worker=label,

@@ -24,6 +24,8 @@ class Order:
     ----------
     waiting_in
         Tells how many messages arrived in a context of which it is not known who sent them.
+    awaited
+        Tells whether a fact follows from what another context is about to tell.
     take
         Takes a fact, with the time when it was heard.
     on_released
@@ -38,10 +40,12 @@ class Order:
     def __init__(
         self,
         waiting_in: Callable[[Context], int],
+        awaited: Callable[[Context, AnyFact], bool],
         take: Callable[[Context, AnyFact, int], None],
         on_released: Callable[[], None],
     ) -> None:
         self._waiting_in = waiting_in
+        self._awaited = awaited
         self._given_up: dict[Context, int] = {}
         self._take = take
         self._on_released = on_released
@@ -55,6 +59,9 @@ class Order:
             waiting.extend((fact, now_ns) for fact in facts)
             return
         for at, fact in enumerate(facts):
+            if self._awaited(context, fact):
+                self._hold(context, deque((later, now_ns) for later in facts[at:]))
+                break
             self._take(context, fact, now_ns)
             # nothing else makes that more is waited for
             if (type(fact) is Received or self._given_up) and self._holds(context):
@@ -82,8 +89,8 @@ class Order:
         again = True
         while again and self.held:
             again = False
-            for context in tuple(self.held):
-                if not self._holds(context):
+            for context, waiting in tuple(self.held.items()):
+                if not (waiting and self._awaited(context, waiting[0][0])) and not self._holds(context):
                     again = self._go_on(context) or again
 
     def _go_on(self, context: Context) -> bool:
@@ -92,6 +99,9 @@ class Order:
         self._forget_timer(context)
         passed = False
         while waiting:
+            if self._awaited(context, waiting[0][0]):
+                self._hold(context, waiting)
+                return passed
             passed = True
             self._take(context, *waiting.popleft())
             if self._holds(context):

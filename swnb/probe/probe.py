@@ -20,6 +20,7 @@ from swnb.browser.targets import Target, Targets
 from swnb.events import Surprise
 from swnb.log import Log
 from swnb.probe.bookkeeping import Bookkeeping
+from swnb.probe.claims import Claims
 from swnb.probe.console import Console
 from swnb.probe.contexts import Context
 from swnb.probe.dispatched import Dispatched
@@ -88,18 +89,17 @@ class Probe:
         self._emit = emit = log.append
         self._now = 0
         self._window_name = window_name
-        self.labels = Labels(service_workers)
-        self.pairing = Pairing(emit=emit, whose=self.labels.controller)
-        self.lives = Lives(service_workers, self.labels, self.pairing, emit, window_name)
-        self.identifier = Identifier(self.lives, self.pairing, emit, may_post)
-        self._translator = Translator(self.lives, self.identifier, emit)
+        self.labels = labels = Labels(service_workers)
+        self.pairing = Pairing(emit=emit, whose=labels.controller)
+        self.lives = Lives(service_workers, labels, self.pairing, emit, window_name)
+        self.identifier = Identifier(self.lives, self.pairing, emit, may_post, waiters.wake)
+        self._translator = Translator(self.lives, self.identifier, claims := Claims(self.lives), emit)
         self._console = Console(self.lives, emit)
-        self._installer = Installer(limit)
-        self.secret = self._installer.secret
+        self._installer = installer = Installer(limit)
+        self.secret = installer.secret
         self.behind: set[Context] = set()
-        self._order = Order(self.pairing.waiting_in, self._take, waiters.wake)
+        self._order = Order(self.pairing.waiting_in, claims.awaited, self._take, waiters.wake)
         self.sweeper = Sweeper(self._sessions, self._held_is_told, self._order.close, self.pairing)
-        self.identifier.on_change = waiters.wake
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, emit)
         service_workers.on_state.append(self.lives.worker_state)
         service_workers.before_stop.append(partial(hasten, targets))

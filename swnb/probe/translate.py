@@ -15,6 +15,7 @@ from swnb.events import (
     Surprise,
 )
 from swnb.probe import facts as f
+from swnb.probe.claims import Claims
 from swnb.probe.contexts import Context, member
 from swnb.probe.dispatched import Dispatched, kept
 from swnb.probe.fact import Fact
@@ -47,8 +48,9 @@ class Translator:
         For events that the browser dispatched to a worker.
     """
 
-    def __init__(self, lives: Lives, identifier: Identifier, emit: Callable[[Event], Event]) -> None:
+    def __init__(self, lives: Lives, identifier: Identifier, claims: Claims, emit: Callable[[Event], Event]) -> None:
         self._lives = lives
+        self._claims = claims
         self._identifier = identifier
         self._emit = emit
         self.dispatched = Dispatched(lives, emit)
@@ -129,7 +131,7 @@ class Translator:
             context.calls = {}
         context.calls[fact.call] = (event.seq, fact.t, fact.function)
         if fact.function == "clients.claim":
-            self._lives.claims[context.actor] = event.seq
+            self._claims.called(context.actor, event.seq, context.clock_ms(fact.t))
 
     def _answer(self, context: Context, fact: f.Answered) -> None:
         cause, began, function = (context.calls or {}).pop(fact.call, (None, fact.t, "?"))

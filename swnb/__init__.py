@@ -90,6 +90,13 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def views_of(lab: AsyncLab) -> Any:
+    """Return the live views of a lab; `Lab.views` is this."""
+    from swnb.views.live.views import Views
+
+    return Views(lab)
+
+
 def __dir__() -> list[str]:
     return sorted([*globals(), *HOMES, "SwnbError"])
 

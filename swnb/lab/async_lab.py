@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,8 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
         What was observed.
     probe
         Hears the contexts; None before the start.
+    before_stop
+        Called before each stop, in the lab's loop, while everything is as it was; they must not raise.
     """
 
     def __init__(self, name: str = "lab", **settings: object) -> None:
@@ -70,6 +72,7 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
         self._scope: str | None = None
         self._registered: set[str] = set()
         self.probe: Probe | None = None
+        self.before_stop: list[Callable[[], None]] = []
 
     # ---- beginning and end --------------------------------------------------------------------------------------
 
@@ -142,6 +145,9 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
 
     async def stop(self) -> None:
         """End the browser and the origin; a second call does nothing. What was written to the sites stays."""
+        if self.alive:
+            for before in tuple(self.before_stop):
+                before()
         browser, self._browser = self._browser, None
         server, self._server = self._server, None
         prepared, self.prepared = self.prepared, None

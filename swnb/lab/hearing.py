@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from threading import RLock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
 from swnb.lab.waiting import Waiting
@@ -40,6 +40,13 @@ class Hearing:
                 if self._world is None:
                     self._world = self._folded()
         return self._world
+
+    @property
+    def views(self) -> Any:
+        """The live views: ``lab.views.clients()`` is a table that follows the lab."""
+        from swnb.lab.pictures import views_of
+
+        return views_of(cast("AsyncLab", self))
 
     def _folded(self) -> World:
         from swnb.world import World

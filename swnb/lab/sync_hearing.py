@@ -43,6 +43,11 @@ class SyncHearing:
         """What is true now, as far as it was observed."""
         return self.asynchronous.world
 
+    @property
+    def views(self) -> Any:
+        """The live views: ``lab.views.clients()`` is a table that follows the lab."""
+        return self.asynchronous.views
+
     def on(self, kind: Kind | Iterable[Kind], handler: Handler) -> Callable[[], None]:
         """Call `handler` with each event of a kind from now on, in the lab's thread; see `AsyncLab.on`."""
         return self.asynchronous.on(kind, handler)

@@ -46,6 +46,7 @@ ASYNC_ONLY = {
         "scope",
         "desk",
         "notification_book",
+        "before_stop",
     },
     "AsyncPermissions": {"joined"},
     "AsyncWindow": {"realm", "target", "client_id", "has_opener", "closing", "loaded", "ended", "introduce"},

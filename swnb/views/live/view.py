@@ -1,0 +1,151 @@
+"""What every live view is: a widget, the feed behind it, and what stands in for it where there is no kernel.
+
+A widget's own static form is that of the moment when it was displayed: empty. To update it rebuilds the living view, so that
+scroll, focus and what was typed are lost. So the static form is a display of its own beside the widget, updated when it has
+become quiet; the living view hides it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+import anywidget
+import traitlets
+from IPython.core.getipython import get_ipython
+from IPython.display import DisplayHandle, display
+
+from swnb.lab.async_lab import AsyncLab
+from swnb.views.live import assets
+from swnb.views.live.acting import act, told
+from swnb.views.live.feed import Feed
+
+QUIET_S = 1.0
+"""How long nothing changes before the static form is made anew."""
+
+log = logging.getLogger("swnb")
+
+
+class View(anywidget.AnyWidget):
+    """A live view of a lab. A class of its own has ``_esm`` and ``_css``, made by `assets`.
+
+    Attributes
+    ----------
+    words
+        Of the language that it speaks.
+    state
+        What its viewer has chosen, so that a view which is built anew is as it was.
+    still
+        Marks the display that stands in for it.
+    """
+
+    words = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    still = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, lab: AsyncLab, *, language: str = "en") -> None:
+        super().__init__(words=assets.words(language), still=str(uuid4()))
+        self.feed = Feed.of(lab)
+        self._told = 0
+        self._stills: list[DisplayHandle] = []
+        self._later: Any = None
+        self._shown = ""
+        self.on_msg(self._asked)
+        self.feed.follow(self)
+
+    def news(self, number: int) -> tuple[int, dict[str, object] | None]:
+        """Return the number of the newest change, and what is new since `number`; None for nothing."""
+        raise NotImplementedError
+
+    def html(self) -> str:
+        """Return the static form of now: HTML that needs no style sheet and no script."""
+        raise NotImplementedError
+
+    # ---- the front end ------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Send what is new."""
+        number, news = self.news(self._told)
+        if news is not None:
+            self._told = number
+            self.send(news | {"do": "news", "from": number})
+            self._soon_still()
+
+    def end(self) -> None:
+        """The lab has ended: say so, and keep its last state."""
+        self.send({"do": "ended"})
+        self.snapshot()
+
+    def _asked(self, _: object, content: Any, __: object) -> None:
+        """Take what a front end asks for. It may come in any thread."""
+        match content:
+            case {"do": "show"}:
+                self.feed.soon(self._show)
+            case {"do": "act", "id": str(number), "verb": str(verb), "of": str(of), "with": dict(given)}:
+                if self.feed.loop is None:
+                    self.send({"do": "acted", "id": number, "error": self.words["ended"]})
+                else:
+                    self.feed.run(self._act(number, verb, of, given))
+
+    def _show(self) -> None:
+        """A front end begins: all there is, for all of them."""
+        number, news = self.news(0)
+        self._told = number
+        self.send((news or {}) | {"do": "all", "from": number, "ended": self.feed.loop is None})
+
+    async def _act(self, number: str, verb: str, of: str, given: dict[str, object]) -> None:
+        error = ""
+        try:
+            await act(self.feed.lab, verb, of, given)
+            await self.feed.lab.catch_up()
+        except Exception as failure:  # whatever it is, it is shown where the button is
+            error = told(failure)
+        self.send({"do": "acted", "id": number, "error": error})
+
+    # ---- what stands in for it ----------------------------------------------------------------------------------
+
+    def _ipython_display_(self) -> None:
+        """Show the view, and beside it what a notebook keeps of it."""
+        bundle = self._repr_mimebundle_()
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        display((data or {}) | {"text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]
+        if get_ipython() is not None:
+            self._shown = self.html() if self.feed.lab.alive or not self._shown else self._shown
+            handle = display(self._still(), raw=True, display_id=True)  # type: ignore[no-untyped-call]
+            if handle is not None:
+                self._stills.append(handle)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.feed.lab!r}>"
+
+    def text(self) -> str:
+        """Return the static form as plain text."""
+        raise NotImplementedError
+
+    def _still(self) -> dict[str, str]:
+        marked = f'<div data-swnb-still="{self.still}">{self._shown}</div>'
+        return {"text/html": marked, "text/plain": self.text()}
+
+    def _soon_still(self) -> None:
+        """Make the static form anew once nothing has changed for a while."""
+        loop = self.feed.loop
+        if loop is None or not self._stills:
+            return
+        if self._later is not None:
+            self._later.cancel()
+        self._later = loop.call_later(QUIET_S, self.snapshot)
+
+    def snapshot(self) -> None:
+        """Make the static form anew, now. After the lab's end it stays as it was."""
+        if not self.feed.lab.alive:
+            return
+        now = self.html()
+        if now == self._shown:
+            return
+        self._shown = now
+        for handle in self._stills:
+            try:
+                handle.update(self._still(), raw=True)  # type: ignore[no-untyped-call]
+            except Exception:  # the front end has gone; the view must go on
+                log.exception("a view's static form could not be updated")

@@ -20,6 +20,7 @@ from swnb.lab.windows import AsyncWindow, AsyncWindows
 from swnb.lab.worker_verbs import WorkerVerbs
 from swnb.log import Log
 from swnb.origin.site import Site
+from swnb.probe.labels import Labels
 from swnb.probe.probe import Probe
 from swnb.probe.script import preload
 from swnb.vocab import Attach
@@ -72,6 +73,7 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
         self._scope: str | None = None
         self._registered: set[str] = set()
         self.probe: Probe | None = None
+        self._former: Probe | None = None
         self.before_stop: list[Callable[[], None]] = []
 
     # ---- beginning and end --------------------------------------------------------------------------------------
@@ -140,8 +142,18 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
             adopts=self._adopts,
             may_post=lambda: not self._windows.strangers(),
             limit=self.settings.payload_bytes,
+            labels=self._labels(browser),
         )
         self._begin_notifications(browser, holds=holds)
+
+    def _labels(self, browser: Browser) -> Labels:
+        """Return the labels of a new browser's clients and workers; those of the former one are not given again."""
+        former, self._former = self._former, None
+        if former is not None:
+            from swnb.probe.farewell import farewell
+
+            farewell(former, self.log)
+        return Labels(browser.service_workers, None if former is None else former.labels)
 
     async def stop(self) -> None:
         """End the browser and the origin; a second call does nothing. What was written to the sites stays."""
@@ -159,6 +171,7 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
         finally:
             self._desk = self._permissions = self._deliveries = None
             if probe is not None:
+                self._former = probe
                 probe.close()
             self.log.close()
             try:

@@ -16,6 +16,7 @@ from swnb.vocab import ClientType
 if TYPE_CHECKING:
     from swnb.clients.data import ClientList
     from swnb.lab.facade import Client, Clients, WindowClient
+    from swnb.views.live.clients import ClientsView
 
 GROUP = "Clients, asked in a worker"
 
@@ -57,16 +58,20 @@ def _client(call: Call) -> Client:
 
 @verb(
     "clients",
-    "clients.matchAll({type, includeUncontrolled}).",
+    "clients.matchAll({type, includeUncontrolled}). With --live a table that follows the lab: all clients, as they are heard.",
     Argument("--include-uncontrolled", "also those that this worker does not control"),
     Argument("--type", "only clients of this type; window unless given", "TYPE", choices=tuple(map(str, ClientType))),
+    Argument("--live", "a table that goes on: rows appear, change and go, with buttons"),
     ROLE,
     SCOPE,
     group=GROUP,
     example="%sw clients --include-uncontrolled --type all",
 )
-def clients(call: Call) -> ClientList[Client]:
+def clients(call: Call) -> ClientList[Client] | ClientsView:
     """List the clients."""
+    if call.arguments.flag("live"):
+        view: ClientsView = call.lab.views.clients()
+        return view
     kind = call.arguments.text("type") or ClientType.WINDOW
     return _clients(call).match_all(type=kind, include_uncontrolled=call.arguments.flag("include_uncontrolled"))
 

@@ -51,6 +51,10 @@ class Bookkeeping:
         registration = self._service_workers.registrations.get(version.registration_id)
         return "" if registration is None else registration.scope
 
+    def epoch_of(self, label: str) -> int:
+        """Return how often a worker was started."""
+        return max(self._epoch(label), self._starts.get(label, 0))
+
     def _registration(self, registration: Registration) -> None:
         if self._registrations.get(registration.id) is registration.deleted:
             return
@@ -87,7 +91,7 @@ class Bookkeeping:
                 scope=self.scope_of(version),
                 script_url=version.script_url,
                 running=version.running,
-                epoch=max(self._epoch(label), self._starts.get(label, 0)),
+                epoch=self.epoch_of(label),
                 reason=version.start_reason if starts else "",
             )
         )

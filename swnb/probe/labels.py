@@ -13,12 +13,17 @@ class Labels:
 
     A worker's thread is attached before the browser's bookkeeping says which version of which registration it is; the label is
     given to whichever of the two comes first, and the other one joins it.
+
+    Parameters
+    ----------
+    former
+        Those of the browser that the lab had before: none of them is given again.
     """
 
-    def __init__(self, service_workers: ServiceWorkers) -> None:
+    def __init__(self, service_workers: ServiceWorkers, former: Labels | None = None) -> None:
         self._service_workers = service_workers
-        self._clients = 0
-        self._workers = 0
+        self._clients: int = 0 if former is None else former._clients
+        self._workers: int = 0 if former is None else former._workers
         self._of_version: dict[VersionId, str] = {}
         self._of_target: dict[TargetId, str] = {}
         self._unclaimed: dict[TargetId, str] = {}

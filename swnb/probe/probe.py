@@ -64,8 +64,8 @@ class Probe:
         Tells whether a worker that is nobody's, a service or shared worker, is the lab's.
     may_post
         Tells whether a worker's agent may write to clients: not while pages without agents could get it.
-    limit
-        Up to how many bytes of JSON a payload is kept.
+    limit, labels
+        Up to how many bytes of JSON a payload is kept; of this browser.
 
     Attributes
     ----------
@@ -83,13 +83,14 @@ class Probe:
         adopts: Callable[[Target], bool],
         may_post: Callable[[], bool],
         limit: int,
+        labels: Labels,
     ) -> None:
         self._adopts = adopts
         self._waiters = waiters = Waiters()
         self._emit = emit = log.append
         self._now = 0
         self._window_name = window_name
-        self.labels = labels = Labels(service_workers)
+        self.labels = labels
         self.pairing = Pairing(emit=emit, whose=labels.controller)
         self.lives = Lives(service_workers, labels, self.pairing, emit, window_name)
         self.identifier = Identifier(self.lives, self.pairing, emit, may_post, waiters.wake)
@@ -117,7 +118,7 @@ class Probe:
         return list({c.target.session.id: c.target.session for c in self.lives.all() if c.alive}.values())
 
     def close(self) -> None:
-        """Nobody will say anything any more: decide all that is left."""
+        """Decide all that is left: nobody will say anything any more."""
         self._order.close()
         self.sweeper.close()
 
@@ -270,11 +271,9 @@ class Probe:
     async def _held_is_told(self, patience_s: float) -> bool:
         """Wait until the agents have said what they hold back now: one batch more of each."""
         behind = [(context, context.serial) for context in self.behind]
-
-        def told() -> bool:
-            return not any(c in self.behind and c.serial == serial for c, serial in behind)
-
-        return await self._waiters.until(told, patience_s)
+        return await self._waiters.until(
+            lambda: not any(c in self.behind and c.serial == serial for c, serial in behind), patience_s
+        )
 
     async def _caught_up(self, target: Target) -> None:
         """Wait until the agents of one target hold nothing back."""

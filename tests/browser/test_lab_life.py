@@ -110,6 +110,27 @@ def test_a_kernel_loop_where_none_runs() -> None:
     assert left() == before
 
 
+def test_what_lived_in_the_former_browser_is_gone_when_it_is_started_again() -> None:
+    lab = swnb.Lab("again")
+    lab.site.write("/", "<!doctype html><title>home</title>", content_type="text/html")
+    lab.site.write("/sw.js", "addEventListener('install', event => event.waitUntil(skipWaiting()))")
+    lab.site.write("/in/sw.js", "")
+    scopes = ("/", "/in/")
+    for nth, scope in enumerate(scopes):
+        with lab:
+            home = lab.open("/", name="home")
+            lab.register(f"{scope}sw.js", window=home)
+            lab.wait("activated")
+            lab.settle()
+            assert [(c.label, c.name, c.alive) for c in lab.world.clients] == [(f"c{nth + 1}", "home", True)]
+            assert [(w.label, w.state) for w in lab.world.workers] == [(f"w{nth + 1}", "activated")]
+            assert [r.scope for r in lab.world.registrations] == [f"http://lab.localhost{scope}"]
+        assert [c.label for c in lab.world.clients] == [f"c{nth + 1}"]  # its last state stays
+    assert [(c.label, c.alive) for c in lab.world.clients.all] == [("c1", False), ("c2", True)]
+    assert [(w.label, w.state) for w in lab.world.workers.all] == [("w1", "redundant"), ("w2", "activated")]
+    assert not lab.world.surprises
+
+
 def test_started_again_with_what_its_sites_serve(tmp_path: Path) -> None:
     (tmp_path / "mounted.txt").write_text("mounted")
     lab = swnb.Lab("again", timeout_s=20.0)

@@ -24,6 +24,7 @@ HOSTILE = [
 def row(key: str, label: str, **what: Any) -> dict[str, Any]:
     told = {
         "key": key,
+        "nth": ord(key),
         "label": label,
         "name": "",
         "kind": "window",
@@ -75,6 +76,12 @@ def test_rows_change_and_go(view: Page) -> None:
     assert view.value("await new Promise(done => setTimeout(() => done(other.isConnected), 1500))") is False
     everything(view, row("D", "c9"))  # a kernel that told all anew
     assert cells(view)[0][0] == "c9"
+
+
+def test_rows_stand_in_order_of_appearance_however_they_come(view: Page) -> None:
+    view.tell({"do": "news", "from": 5, "rows": [row("C", "c3")], "gone": []})  # it was told before all was asked for
+    everything(view, row("A", "c1"), row("B", "c2"), row("C", "c3"))
+    assert [each[0] for each in cells(view)] == ["c1", "c2", "c3"]
 
 
 def test_buttons_call_verbs_and_errors_are_shown(view: Page) -> None:

@@ -28,6 +28,7 @@ class ClientRows:
         self._rows: dict[str, tuple[int, Row]] = {}
         self._ended: dict[str, int] = {}
         self._number = 0
+        self._nth: dict[str, int] = {}  # in order of first appearance
         self._last: dict[str, MessageSent | MessageReceived] = {}
         self._told: dict[str, list[Any]] = {}
 
@@ -67,6 +68,7 @@ class ClientRows:
         owner = world.clients[row.owner] if row.owner is not None and row.owner in world.clients else None
         return {
             "key": _key(row),
+            "nth": self._nth.setdefault(_key(row), len(self._nth)),
             "label": row.label,
             "name": row.name or "",
             "kind": _kind(row),

@@ -37,7 +37,7 @@ const SIGNS = { window: "▭", "pop-up": "⧉", frame: "▣", worker: "⚙", "sh
 /** Rows in the order of their windows, frames after the one that they are in. */
 function inOrder(rows) {
   const within = new Map();
-  for (const row of rows.values()) {
+  for (const row of [...rows.values()].sort((one, other) => one.nth - other.nth)) {
     const owner = row.within !== row.key && rows.has(row.within) && row.kind !== "pop-up" ? row.within : "";
     if (!within.has(owner)) within.set(owner, []);
     within.get(owner).push(row);

@@ -67,6 +67,10 @@ class Feed:
         self._followers.add(follower)
         self._await_end()
 
+    def leave(self, follower: Follower) -> None:
+        """Tell it nothing any more."""
+        self._followers.discard(follower)
+
     def _heard(self, _: Event) -> None:
         if self._due is None and self._followers and self.lab.alive:
             self._due = asyncio.get_running_loop().call_later(PERIOD_S, self._look)

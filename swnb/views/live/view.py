@@ -62,6 +62,11 @@ class View(anywidget.AnyWidget):
         """Return the static form of now: HTML that needs no style sheet and no script."""
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Follow no longer; the front end takes it away."""
+        self.feed.leave(self)
+        super().close()
+
     # ---- the front end ------------------------------------------------------------------------------------------
 
     def refresh(self) -> None:

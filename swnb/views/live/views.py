@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from swnb.errors import InvalidArgument
 from swnb.lab.async_lab import AsyncLab
+from swnb.views.live import assets
 from swnb.views.live.clients import ClientsView
 
 
 class Views:
-    """Makes live views of one lab; each call makes a new one.
+    """Makes live views of one lab; each call makes a new one."""
 
-    Parameters
-    ----------
-    language
-        That they speak: ``en``, ``fr``.
-    """
-
-    def __init__(self, lab: AsyncLab, language: str = "en") -> None:
+    def __init__(self, lab: AsyncLab) -> None:
         self._lab = lab
-        self.language = language
 
-    def clients(self) -> ClientsView:
-        """Return the live table of clients."""
-        return ClientsView(self._lab, language=self.language)
+    def clients(self, *, language: str = "en") -> ClientsView:
+        """Return the live table of clients.
+
+        Parameters
+        ----------
+        language
+            That it speaks: ``en``, ``fr``.
+
+        Raises
+        ------
+        InvalidArgument
+            If there is no table of words in that language.
+        """
+        if language not in assets.languages():
+            raise InvalidArgument(f"no view speaks {language!r}", f"there are {', '.join(assets.languages())}")
+        return ClientsView(self._lab, language=language)

@@ -92,6 +92,38 @@ def test_what_cannot_be_hidden(scenes: tuple[Scene, Scene], name: str) -> None:
     assert [scene.see(scene.page, expression) for scene in scenes] == [heard, bare]
 
 
+NUMBERS = """await (async () => {
+  const number = () => { const id = setTimeout(() => 0); clearTimeout(id); return id }, { port1 } = new MessageChannel();
+  await new Promise(done => setTimeout(done, 50));
+  const first = number(), second = number();
+  for (let i = 0; i < %d; i++) port1.postMessage(i);
+  await 0;
+  return [second - first, number() - second];
+})()"""
+
+
+def test_the_numbers_of_timers_skip_one_where_facts_are_held_back(scenes: tuple[Scene, Scene]) -> None:
+    heard, bare = ([scene.see(scene.page, NUMBERS % count) for count in (0, 3, 30)] for scene in scenes)
+    assert bare == ["[1,1]"] * 3
+    assert heard[:2] == ["[1,1]"] * 2  # a few are told at once
+    assert heard[2] in ("[1,2]", "[1,3]")  # a timer for each slice of 4 ms
+
+
+DEPTH = """(() => {
+  const { port1 } = new MessageChannel(), { port1: other } = new MessageChannel();
+  let deepest = 0;
+  const send = depth => { deepest = depth; port1.postMessage({get a() { send(depth + 1); return 1 }}); };
+  try { send(1) } catch (error) { if (!(error instanceof RangeError)) return String(error) }
+  return deepest;
+})()"""
+
+
+def test_recursion_through_a_send_ends_at_about_half_the_depth(scenes: tuple[Scene, Scene]) -> None:
+    heard, bare = (int(scene.see(scene.page, DEPTH)) for scene in scenes)
+    assert bare > 100
+    assert 0.25 * bare < heard < 0.95 * bare
+
+
 def test_the_same_is_collected(scenes: tuple[Scene, Scene]) -> None:
     found = []
     for scene in scenes:

@@ -166,10 +166,15 @@ def test_an_update_that_waits_is_seen(lab: swnb.Lab) -> None:
 
 @pytest.mark.slow
 def test_an_idle_worker_is_stopped_and_wakes_for_a_message(lab: swnb.Lab) -> None:
-    home, mark = home_of(lab), lab.mark()
-    home.evaluate(TALK)
-    lab.run(until, lab, mark, WorkerRunningChanged, running="stopped")  # by the browser, after half a minute
-    assert lab.world.workers[label(lab)].running == "stopped"
+    with swnb.Lab("holds") as holds:  # idle for as long, with a debugger attached
+        home_of(holds)
+        home, mark = home_of(lab), lab.mark()
+        home.evaluate(TALK)
+        lab.run(until, lab, mark, WorkerRunningChanged, running="stopped")  # by the browser, after half a minute
+        assert lab.world.workers[label(lab)].running == "stopped"
+        assert holds.world.workers["worker"].running == "running"
+        runs = [event.running for event in holds.log if isinstance(event, WorkerRunningChanged)]
+        assert "stopped" not in runs
     stopped = lab.mark()
     assert home.evaluate(TALK) == ["hello"]
     lab.run(until, lab, stopped, WorkerRunningChanged, running="running")

@@ -159,13 +159,21 @@ def nothing_is_left() -> Iterator[None]:
     """No daemon, no watcher, no folder."""
 
     def own() -> tuple[set[str], set[Path]]:
-        names = {child.name() for child in psutil.Process().children(recursive=True)}
+        names = {name_of(child) for child in psutil.Process().children(recursive=True)}
         return names & {"dbus-daemon", "sh"}, set(Path("/tmp").glob(f"{PREFIX}*"))
 
     processes, folders = own()
     yield
     assert own()[0] == processes
     assert {folder for folder in own()[1] - folders if not used(folder)} == set()
+
+
+def name_of(process: psutil.Process) -> str:
+    """Return a process's name, ``""`` if it has ended just now."""
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def used(folder: Path) -> bool:

@@ -601,3 +601,16 @@ def test_the_asynchronous_lab_has_the_same() -> None:
             return outcome.type, one.shown
 
     assert asyncio.run(scene()) == ("notificationclick", False)
+
+
+@pytest.mark.parametrize("nth", range(3))
+def test_a_notification_of_the_first_moment_can_be_clicked(nth: int) -> None:
+    """Chromium's first question to the desktop is answered before anything that decodes D-Bus is imported."""
+    with swnb.Lab(timeout_s=20.0) as lab:
+        page = "<!doctype html><script>new Notification('early').onclick = () => { globalThis.clicked = true }</script>"
+        lab.site.write("/", page, content_type="text/html")
+        home = lab.open("/", name="home")
+        lab.wait("notification early")
+        lab.notifications["early"].click()
+        script = "await new Promise(done => { const look = () => globalThis.clicked ? done(true) : setTimeout(look, 10); look() })"
+        assert home.evaluate(script) is True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import NamedTuple
+
+import msgspec
 
 from swnb.browser.protocol import Message
 
@@ -26,8 +27,8 @@ AT_ONCE = ("about", "javascript")
 """Schemes of such URLs."""
 
 
-class Creation(NamedTuple):
-    """A window that is being created."""
+class Creation(msgspec.Struct, frozen=True, eq=False):
+    """A window that is being created; two at one URL are two."""
 
     url: str
     way: Way
@@ -41,7 +42,9 @@ class Creation(NamedTuple):
 
     def may_be(self, url: str) -> bool:
         """Tell whether a new window at `url`, as the browser tells it at its beginning, may be this one."""
-        return self.way is Way.AT_ONCE or url in ("", self.url)
+        if self.way is Way.KEPT_BACK:  # it may be told in other letters, and no worker opens windows yet
+            return True
+        return url in ("", self.url)
 
 
 def way_of(url: str, *, kept_back: bool) -> Way:

@@ -219,10 +219,9 @@ class Targets:
         self._creating.append(creation)
         try:
             answer = await self.root.send("Target.createTarget", creation.params, timeout_s=timeout_s)
-        except BaseException:
-            with suppress(ValueError):
+        finally:
+            if creation in self._creating:  # else it was attached, before the answer
                 self._creating.remove(creation)
-            raise
         target = self.by_id.get(TargetId(answer["targetId"]))
         if target is None:
             raise TargetGone(f"the window that was opened at {url}", "was closed")

@@ -92,9 +92,9 @@ class Origins:
 def _keeps_back(origins: Origins, browser: Browser, url: str) -> bool:
     """Tell whether the document at a URL comes from the lab's own server for certain, which keeps it back: see `_heard`.
 
-    Where there is a worker, that may answer in its place.
+    That is so for the first window of a fresh profile alone: later the browser's cache, or a worker, may answer in its place.
     """
-    if browser.service_workers.registrations or not browser.owned:
+    if origins._windows.any_yet or browser.service_workers.registrations or not browser.owned:
         return False
     return any(url == site.url or url.startswith(f"{site.url}/") for site in origins.sites)
 

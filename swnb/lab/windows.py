@@ -67,6 +67,8 @@ class AsyncWindows:
         Gives the pyppeteer page of a target.
     probe
         Hears the windows; set once it is there.
+    any_yet
+        Whether this browser has had any window of the lab's.
     adopts
         Tells whether a window that nobody here opened is the lab's; in a browser that others use it may be theirs.
     """
@@ -96,6 +98,7 @@ class AsyncWindows:
         self._seen: dict[str, tuple[str, float]] = {}
         self._changes = Changes(targets.root.connection)
         self.probe: Probe | None = None
+        self.any_yet = False
 
     def ignore(self, target: Target) -> None:
         """Leave a page out: it is swnb's own, or was there before the lab."""
@@ -118,6 +121,7 @@ class AsyncWindows:
             return
         window = AsyncWindow(self, target, self.free_name(name or (f"{opener.name}-popup" if opener else "window")))
         self._by_target[target.id] = window
+        self.any_yet = True
         introduction = asyncio.get_running_loop().create_task(window.introduce())
         self._introductions.add(introduction)
         introduction.add_done_callback(self._introductions.discard)

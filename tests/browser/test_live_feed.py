@@ -44,11 +44,12 @@ class Told:
         return self.said[count - 1]
 
     def quiet(self) -> None:
-        """Wait until it has nothing to say any more."""
-        before = -1
-        while before != len(self.said):
-            before = len(self.said)
-            time.sleep(3 * feed.PERIOD_S)
+        """Wait until all that happened was looked at."""
+        self.lab.settle()
+        deadline = time.monotonic() + 20.0
+        while self.view.feed._due is not None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 @pytest.fixture
@@ -100,9 +101,11 @@ def test_a_stream_of_messages_is_told_at_most_ten_times_a_second(told: Told) -> 
 def test_a_view_that_was_closed_is_told_nothing(told: Told) -> None:
     told.quiet()
     told.said.clear()
+    other = Told(told.lab)
     told.view.close()
     told.lab.open("/", name="guest")
-    time.sleep(3 * feed.PERIOD_S)
+    other.until(1)
+    other.quiet()
     assert not told.said
 
 
@@ -140,5 +143,4 @@ def test_after_the_end_the_last_state_is_told(told: Told) -> None:
     told.lab.start()
     told.lab.open("/", name="again")
     told.quiet()
-    print(told.said)
     assert {row["name"] for row in told.said[-1]["rows"]} == {"again"}

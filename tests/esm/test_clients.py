@@ -73,7 +73,8 @@ def test_rows_change_and_go(view: Page) -> None:
     assert view.value("place.querySelector('tbody tr') === first && first.classList.contains('swnb-changed')") is True
     assert view.value("other.classList.contains('swnb-gone') && other.isConnected") is True
     assert view.value("[...other.querySelectorAll('button')].every(button => button.disabled)") is True
-    assert view.value("await new Promise(done => setTimeout(() => done(other.isConnected), 1500))") is False
+    gone = "await new Promise(done => { const look = () => other.isConnected ? setTimeout(look, 20) : done(true); look() })"
+    assert view.value(gone) is True
     everything(view, row("D", "c9"))  # a kernel that told all anew
     assert cells(view)[0][0] == "c9"
 

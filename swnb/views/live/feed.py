@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import ReferenceType, WeakKeyDictionary, WeakSet, ref
 
 from swnb.events import Event
 from swnb.views.live.client_rows import ClientRows
@@ -20,8 +20,8 @@ PERIOD_S = 0.1
 
 log = logging.getLogger("swnb")
 
-FEEDS: WeakKeyDictionary[AsyncLab, Feed] = WeakKeyDictionary()
-"""One for each lab that somebody views."""
+FEEDS: WeakKeyDictionary[AsyncLab, ReferenceType[Feed]] = WeakKeyDictionary()
+"""One for each lab that somebody views; the lab itself holds it, so that they end together."""
 
 
 class Follower(Protocol):
@@ -57,9 +57,11 @@ class Feed:
     @classmethod
     def of(cls, lab: AsyncLab) -> Feed:
         """Return the feed of a lab."""
-        feed = FEEDS.get(lab)
+        known = FEEDS.get(lab)
+        feed = None if known is None else known()
         if feed is None:
-            feed = FEEDS[lab] = cls(lab)
+            feed = cls(lab)
+            FEEDS[lab] = ref(feed)
         return feed
 
     def follow(self, follower: Follower) -> None:

@@ -187,3 +187,21 @@ def test_a_lab_with_a_desktop_again() -> None:
         home = controlled(lab)
         assert lab.asynchronous.desk.available
         assert home.evaluate("Notification.permission") == "granted"
+
+
+@pytest.mark.parametrize("headed", [False, True])
+def test_the_users_own_bus_is_kept_from_the_browser(
+    headed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is started in place of a browser writes down which bus it was given, and with which flags."""
+    told = tmp_path / "told"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$DBUS_SESSION_BUS_ADDRESS" "$*" > {told}\nexit 1\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/user/0/bus")
+    with pytest.raises(swnb.SwnbError):
+        swnb.Lab(executable=str(browser), headed=headed, timeout_s=10.0).start()
+    given, _, flags = told.read_text().partition(" ")
+    assert given.startswith("unix:path=")
+    assert PREFIX in given
+    assert ("--headless" in flags) is not headed

@@ -149,6 +149,16 @@ class KernelHost:
         request = json.dumps({"method": method, "arguments": arguments})
         return result_of(json.loads(self.cell(f"said = await answer_in_kernel(contestant, {request!r})", timeout_s)))
 
+    def start(self, timeout_s: float) -> float:
+        """Call the contestant's ``start`` from a cell and return what it took there, in seconds: a kernel's own work before
+        and after a cell is not its."""
+        request = json.dumps({"method": "start", "arguments": []})
+        clock = "__import__('time').perf_counter()"
+        timed = f"begin = {clock}\nsaid = await answer_in_kernel(contestant, {request!r})\ntook_s = {clock} - begin"
+        if (listed := result_of(json.loads(self.cell(timed, timeout_s)))) != 1:
+            raise HostFailed(f"the first listing had {listed} clients")
+        return float(self.cell("said = str(took_s)"))
+
     def close(self) -> None:
         """End the kernel."""
         self.client.stop_channels()

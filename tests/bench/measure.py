@@ -89,9 +89,7 @@ class Run:
         gathered = {row.name: Samples(row) for row in rows}
         # Cold starts first: no other browser is there then.
         self.measure_cold([gathered[row.name] for row in rows if row.kind in ("cold", "memory")])
-        for row in rows:
-            if row.kind == "memory-kernel":
-                self.measure_kernels(gathered[row.name])
+        self.measure_kernels([gathered[row.name] for row in rows if row.kind in ("cold-kernel", "memory-kernel")])
         calls = [gathered[row.name] for row in rows if row.kind == "call"]
         if calls:
             self.measure_calls(calls)
@@ -131,24 +129,34 @@ class Run:
         finally:
             hosts.end(process)
 
-    def measure_kernels(self, samples: Samples) -> None:
-        """Fill the row that needs a fresh ipykernel for each sample."""
-        say(f"{samples.row.name}: {self.rounds(samples.row)} rounds")
-        for _ in range(self.rounds(samples.row)):
+    def measure_kernels(self, gathered: Sequence[Samples]) -> None:
+        """Fill the rows that need a fresh ipykernel for each sample; one kernel gives one sample of each."""
+        if not gathered:
+            return
+        count = max(self.rounds(samples.row) for samples in gathered)
+        say(f"fresh kernels: {count} rounds, and one to warm up")
+        for place in range(count + 1):
             for entry in self.shuffled():
-                if entry.key in samples.missing:
+                if all(entry.key in samples.missing for samples in gathered):
                     continue
-                host = None
-                try:
-                    host = hosts.KernelHost(entry, self.executable, self.port, self.environment)
-                    host.call("start", timeout_s=START_S)
-                    samples.add(entry, [resident(host.pid)[0]])
-                    host.call("close", timeout_s=START_S)
-                except (hosts.HostFailed, Unsupported, RuntimeError) as failed:
-                    samples.fail(entry, str(failed))
-                finally:
-                    if host is not None:
-                        host.close()
+                self.kernel_start(entry, gathered, keep=place > 0)
+
+    def kernel_start(self, entry: Entry, gathered: Sequence[Samples], *, keep: bool) -> None:
+        """Start a contestant in a cell of a fresh kernel, and take what the cell took and what the kernel occupies."""
+        host = None
+        try:
+            host = hosts.KernelHost(entry, self.executable, self.port, self.environment)
+            took_s = host.start(timeout_s=START_S)
+            own = resident(host.pid)[0]
+            for samples in gathered if keep else ():
+                samples.add(entry, [took_s if samples.row.kind == "cold-kernel" else own])
+            host.call("close", timeout_s=START_S)
+        except (hosts.HostFailed, Unsupported, RuntimeError) as failed:
+            for samples in gathered:
+                samples.fail(entry, str(failed))
+        finally:
+            if host is not None:
+                host.close()
 
     def measure_calls(self, gathered: Sequence[Samples]) -> None:
         """Fill the rows of single operations, in long-lived processes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from swnb.views import standing
 from swnb.views.live import assets
+from swnb.views.live.acting import act
 from swnb.views.live.view import View
 
 
@@ -17,6 +18,10 @@ class ClientsView(View):
         """Return the rows that changed, and the keys of those that ended."""
         newest, rows, ended = self.feed.clients.since(number)
         return newest, {"rows": rows, "gone": ended} if rows or ended else None
+
+    async def do(self, verb: str, of: str, given: dict[str, object]) -> None:
+        """Call a verb for the client with the label `of`."""
+        await act(self.feed.lab, verb, of, given)
 
     def html(self) -> str:
         """Return the table of clients as the world has them now."""

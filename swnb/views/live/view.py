@@ -16,9 +16,10 @@ import traitlets
 from IPython.core.getipython import get_ipython
 from IPython.display import DisplayHandle, display
 
+from swnb.errors import InvalidArgument
 from swnb.lab.async_lab import AsyncLab
 from swnb.views.live import assets
-from swnb.views.live.acting import act, told
+from swnb.views.live.acting import told
 from swnb.views.live.feed import Feed
 
 QUIET_S = 1.0
@@ -62,6 +63,10 @@ class View(anywidget.AnyWidget):
         """Return the static form of now: HTML that needs no style sheet and no script."""
         raise NotImplementedError
 
+    async def do(self, verb: str, of: str, given: dict[str, object]) -> None:
+        """Call the verb that a button of this view stands for, in the lab's loop; what it raises is shown beside the button."""
+        raise InvalidArgument(f"this view has no {verb!r}", "load the page anew: its script is another version's")
+
     def close(self) -> None:
         """Follow no longer; the front end takes it away."""
         self.feed.leave(self)
@@ -102,7 +107,7 @@ class View(anywidget.AnyWidget):
     async def _act(self, number: str, verb: str, of: str, given: dict[str, object]) -> None:
         error = ""
         try:
-            await act(self.feed.lab, verb, of, given)
+            await self.do(verb, of, given)
             await self.feed.lab.catch_up()
         except Exception as failure:  # whatever it is, it is shown where the button is
             error = told(failure)

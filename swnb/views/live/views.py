@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from swnb.errors import InvalidArgument
 from swnb.lab.async_lab import AsyncLab
 from swnb.views.live import assets
-from swnb.views.live.clients import ClientsView
+
+if TYPE_CHECKING:
+    from swnb.views.live.clients import ClientsView
+    from swnb.views.live.console import ConsoleView
+    from swnb.views.live.notifications import NotificationsView
+    from swnb.views.live.timeline import TimelineView
+    from swnb.views.live.workers import WorkersView
 
 
 class Views:
-    """Makes live views of one lab; each call makes a new one."""
+    """Makes live views of one lab; each call makes a new one.
+
+    All take a `language` that they speak, ``en`` or ``fr``, and raise `InvalidArgument` for one that no table of words is in.
+    """
 
     def __init__(self, lab: AsyncLab) -> None:
         self._lab = lab
 
     def clients(self, *, language: str = "en") -> ClientsView:
-        """Return the live table of clients.
+        """Return the live table of clients: who controls whom."""
+        from swnb.views.live.clients import ClientsView
 
-        Parameters
-        ----------
-        language
-            That it speaks: ``en``, ``fr``.
+        return ClientsView(self._lab, language=_known(language))
 
-        Raises
-        ------
-        InvalidArgument
-            If there is no table of words in that language.
-        """
-        if language not in assets.languages():
-            raise InvalidArgument(f"no view speaks {language!r}", f"there are {', '.join(assets.languages())}")
-        return ClientsView(self._lab, language=language)
+    def timeline(self, *, language: str = "en") -> TimelineView:
+        """Return the live sequence diagram: who says what to whom."""
+        from swnb.views.live.timeline import TimelineView
+
+        return TimelineView(self._lab, language=_known(language))
+
+    def workers(self, *, language: str = "en") -> WorkersView:
+        """Return the registrations with the versions of their workers, and what can be done to them."""
+        from swnb.views.live.workers import WorkersView
+
+        return WorkersView(self._lab, language=_known(language))
+
+    def notifications(self, *, language: str = "en") -> NotificationsView:
+        """Return the desktop's notifications as cards that can be clicked."""
+        from swnb.views.live.notifications import NotificationsView
+
+        return NotificationsView(self._lab, language=_known(language))
+
+    def console(self, *, language: str = "en") -> ConsoleView:
+        """Return what all contexts wrote to their consoles, and the errors that nobody caught."""
+        from swnb.views.live.console import ConsoleView
+
+        return ConsoleView(self._lab, language=_known(language))
+
+
+def _known(language: str) -> str:
+    if language not in assets.languages():
+        raise InvalidArgument(f"no view speaks {language!r}", f"there are {', '.join(assets.languages())}")
+    return language

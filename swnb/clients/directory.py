@@ -49,7 +49,7 @@ class Directory(Protocol):
     def strangers(self) -> bool:
         """Tell whether the browser has pages that are none of these windows: a client could be one of theirs."""
 
-    def act(self) -> None:
+    def act(self, verb: str) -> None:
         """An acting verb begins: events are waited for from here on."""
 
     def saw(self, rows: Sequence[Sequence[Any]]) -> None:

@@ -143,12 +143,12 @@ class Mirror(Generic[C]):
 
     async def claim(self) -> None:
         """``Clients.claim()``."""
-        self._directory.act()
+        self._directory.act("clients.claim")
         await self._call("clients.claim()")
 
     async def open_window(self, url: str, activation: bool) -> C | None:
         """``Clients.openWindow(url)``; None where the browser answers null (a window of another origin)."""
-        self._directory.act()
+        self._directory.act("clients.open_window")
         before = list(self._directory.windows())
         row = await self._interact(
             f"(async () => {{ const c = await globalThis.clients.openWindow({json.dumps(url)}); return c && {SEEN}(c) }})()",
@@ -166,7 +166,7 @@ class Mirror(Generic[C]):
 
     async def focus(self, client_id: str, activation: bool) -> C:
         """``WindowClient.focus()``."""
-        self._directory.act()
+        self._directory.act("client.focus")
         row = await self._interact(f"{FOCUSED}({json.dumps(client_id)})", activation)
         if row is False:
             self._gone(client_id)
@@ -174,7 +174,7 @@ class Mirror(Generic[C]):
 
     async def navigate(self, client_id: str, url: str) -> C | None:
         """``WindowClient.navigate(url)``; None where the browser answers null (a document of another origin)."""
-        self._directory.act()
+        self._directory.act("client.navigate")
         row = await self._ask(self._on_client(client_id, f"await c.navigate({json.dumps(url)})"))
         if row is False:
             self._gone(client_id)
@@ -182,7 +182,7 @@ class Mirror(Generic[C]):
 
     async def post_message(self, client_id: str, message: object) -> None:
         """``Client.postMessage(message)``."""
-        self._directory.act()
+        self._directory.act("client.post_message")
         posted = await self._call(
             "async (id, message) => { const c = await clients.get(id); if (c) c.postMessage(message); return !!c }",
             client_id,

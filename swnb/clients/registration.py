@@ -130,7 +130,7 @@ class AsyncServiceWorkerRegistration:
         RegistrationUnknown
             If it was unregistered.
         """
-        self._workers.directory.act()
+        self._workers.directory.act("registration.update")
         newest = self._registration.newest
         found = await self._in_page(UPDATE, window)
         if self._known(found):
@@ -146,7 +146,7 @@ class AsyncServiceWorkerRegistration:
 
     async def unregister(self, *, window: str | None = None) -> bool:
         """``unregister()``, called in a page; False if it was unregistered already. Clients keep their controller."""
-        self._workers.directory.act()
+        self._workers.directory.act("registration.unregister")
         found = await self._in_page("await r.unregister()", window)
         done = bool(found and found[0])
         deadline = monotonic() + SETTLE_S
@@ -160,5 +160,5 @@ class AsyncServiceWorkerRegistration:
 
     async def skip_waiting(self) -> None:
         """Let the waiting worker activate, as DevTools' button does."""
-        self._workers.directory.act()
+        self._workers.directory.act("registration.skip_waiting")
         await self._workers.service_workers.skip_waiting(self.scope)

@@ -231,14 +231,14 @@ class AsyncServiceWorker:
         With `activation` it runs inside a click on a notification, so that one `openWindow()` or `focus()` works, for ten seconds;
         see `Interactions.within` for what that can raise.
         """
-        self._workers.directory.act()
+        self._workers.directory.act("worker.evaluate")
         limit = self._workers.timeout_s() if timeout_s is None else timeout_s
         async with self._realm() as realm, self._within(realm, activation):
             return await realm.evaluate(source, inputs=inputs, timeout_s=limit)
 
     async def post_message(self, message: object, *, window: str | None = None) -> None:
         """``ServiceWorker.postMessage(message)``, called in the page of a window (by default any window of the origin)."""
-        self._workers.directory.act()
+        self._workers.directory.act("worker.post_message")
         page = self._workers.page_for(window, self.scope)
         posted = await page.realm.call(
             "async (scope, role, url, message) => { const all = await navigator.serviceWorker.getRegistrations();"
@@ -255,7 +255,7 @@ class AsyncServiceWorker:
 
     async def stop(self) -> None:
         """Stop its thread, as the browser does after some idle time. It stays registered and starts again when it is asked."""
-        self._workers.directory.act()
+        self._workers.directory.act("worker.stop")
         await self._workers.service_workers.stop_worker(self._version)
         deadline = monotonic() + self._workers.timeout_s()
         while self._version.running is not RunningStatus.STOPPED:
@@ -266,6 +266,6 @@ class AsyncServiceWorker:
 
     async def start(self) -> None:
         """Start its thread, if it is stopped."""
-        self._workers.directory.act()
+        self._workers.directory.act("worker.start")
         if not self._workers.runs(self._version):
             await self._workers.started(self._version, self._registration)

@@ -268,7 +268,7 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
             If another window has that name.
         """
         _ = self.browser
-        self.log.act()
+        self.log.act("open")
         if self._server is not None:
             self._server.soon()  # while the window is being made
         window = await self._windows.open(url, name)

@@ -126,7 +126,7 @@ class DeliveryVerbs:
         limit = self.timeout_s() if timeout_s is None else timeout_s
         if not limit > 0:
             raise InvalidArgument(f"timeout_s is {timeout_s!r}", "give a number of seconds greater than 0")
-        self.log.act()
+        self.log.act(parcel.type)
         registration = self._find_registration(scope)
         check_registered(registration)
         self.registration(scope).worker()  # says so where none is active

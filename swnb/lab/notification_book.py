@@ -187,7 +187,7 @@ class Book:
         act
             Takes the desktop's own number.
         """
-        self._log.act()
+        self._log.act("notification")
         act(record.notice.id)
         return self._asked[0]  # the desktop has told of it meanwhile
 

@@ -154,7 +154,7 @@ class AsyncPermissions:
         known(name, NAMES, "permission")
         known(setting, SETTINGS, "setting of a permission")
         origins = [site.url for site in self._sites()] if origin is None else [self._origin(origin)]
-        self._log.act()
+        self._log.act("permissions.set")
         if origin is None:
             self._everywhere[name] = setting
         for one in origins:
@@ -218,7 +218,7 @@ class AsyncPermissions:
 
     async def reset(self) -> None:
         """Take back all that was set, of every origin of the browser; the lab's sites may show notifications, as at its start."""
-        self._log.act()
+        self._log.act("permissions.reset")
         await self._root.send("Browser.resetPermissions")
         self._begin()
         self._log.append(PermissionsReset())

@@ -165,13 +165,13 @@ class AsyncWindow:
         self, source: str, *, inputs: Mapping[str, object] | None = None, timeout_s: float | None = None
     ) -> object:
         """Evaluate JavaScript in the window's document by the console's rules; see `Realm.evaluate`."""
-        self._home.log.act()
+        self._home.log.act("evaluate", self.name)
         limit = self._home.timeout_s() if timeout_s is None else timeout_s
         return await self.realm.evaluate(source, inputs=inputs, timeout_s=limit)
 
     async def reload(self, *, bypass: bool = False) -> AsyncWindow:
         """Reload, and wait until it is loaded. With `bypass` as with Shift: the document is then not controlled."""
-        self._home.log.act()
+        self._home.log.act("reload", self.name)
         deadline = monotonic() + self._home.timeout_s()
         documents = self._documents
         if self.crashed:
@@ -187,7 +187,7 @@ class AsyncWindow:
         LoadFailed
             If nobody answers there, or it does not load in time.
         """
-        self._home.log.act()
+        self._home.log.act("goto", self.name)
         deadline = monotonic() + self._home.timeout_s()
         documents = self._documents
         where = self._home.absolute(url)
@@ -251,7 +251,7 @@ class AsyncWindow:
         WaitTimeout
             If it is still there after the lab's time-out (a page may ask its user before it goes).
         """
-        self._home.log.act()
+        self._home.log.act("close", self.name)
         limit = self._home.timeout_s()
         await self._home.close_target(self._target, limit)
         if not self.closed:

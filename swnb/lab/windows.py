@@ -249,9 +249,9 @@ class AsyncWindows:
             raise WindowUnknown(name, [window.name for window in self.windows()])
         return window
 
-    def act(self) -> None:
+    def act(self, verb: str) -> None:
         """An acting verb begins: events are waited for from here on."""
-        self.log.act()
+        self.log.act(verb)
 
     def saw(self, rows: Iterable[Sequence[Any]]) -> None:
         """Note that these clients were there just now."""

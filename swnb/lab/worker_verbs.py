@@ -84,8 +84,8 @@ class WorkerVerbs:
             type, another origin or a scope too wide.
         """
         browser = self.browser
-        self.log.act()
         page = window if isinstance(window, AsyncWindow) else self._page_for(window, url)
+        self.log.act("register", page.name)
         options = {"type": _member(WorkerType, type), "updateViaCache": _member(UpdateViaCache, update_via_cache)}
         if scope is not None:
             options["scope"] = scope

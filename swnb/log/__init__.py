@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .follow import Follower
 from .listing import Events
-from .log import Handler, Log, Mark
+from .log import Act, Handler, Log, Mark
 
-__all__ = ["Events", "Follower", "Handler", "Log", "Mark"]
+__all__ = ["Act", "Events", "Follower", "Handler", "Log", "Mark"]

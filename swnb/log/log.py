@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, overload
+from time import monotonic_ns
+from typing import Any, NamedTuple, overload
 
 import msgspec
 
@@ -27,6 +28,25 @@ class Mark(msgspec.Struct, frozen=True, order=True):
         return self.seq
 
 
+class Act(NamedTuple):
+    """An acting verb: what the notebook did, which is no fact that was observed, and so not in the log.
+
+    Attributes
+    ----------
+    seq
+        The event that was the next one when it began.
+    verb, of
+        As `Log.act` was told.
+    t_mono_ns
+        When it began, by the monotonic clock, in nanoseconds.
+    """
+
+    seq: int
+    verb: str
+    of: str
+    t_mono_ns: int
+
+
 class Log(Sequence[Event]):
     """Events as a sequence. Appending happens in the lab's loop; any thread may read.
 
@@ -35,6 +55,8 @@ class Log(Sequence[Event]):
     acting
         Where the last acting verb began (one that may change something, an evaluation included); `wait` looks for events from
         here unless it is given another mark.
+    acts
+        All acting verbs, in the order in which they began.
     on_event
         Called with each event once it is in the log, in the log's order, in the thread that appends. What they append comes after.
     names
@@ -44,6 +66,7 @@ class Log(Sequence[Event]):
     def __init__(self) -> None:
         self._events: list[Event] = []
         self.acting = Mark(0)
+        self.acts: list[Act] = []
         self.on_event: list[Handler] = []
         self.names = Names()
         self._pairs = Pairs(self._events)
@@ -120,9 +143,18 @@ class Log(Sequence[Event]):
         """Return the place after the last event."""
         return Mark(len(self._events))
 
-    def act(self) -> None:
-        """An acting verb begins now."""
+    def act(self, verb: str = "", of: str = "") -> None:
+        """An acting verb begins now.
+
+        Parameters
+        ----------
+        verb
+            As the API has it: ``reload``, ``clients.claim``, ``worker.evaluate``.
+        of
+            The window that it acts on, where it is one.
+        """
         self.acting = self.mark()
+        self.acts.append(Act(self.acting.seq, verb, of, monotonic_ns()))
 
     def since(self, mark: Mark) -> Iterator[Event]:
         """Yield the events from a mark on, as far as they are here."""

@@ -82,6 +82,16 @@ def test_since_a_mark() -> None:
     assert start < log.acting < log.mark()
 
 
+def test_acting_verbs_are_kept_beside_the_facts() -> None:
+    log = Log()
+    log.act("open")
+    log.append(loaded("a"))
+    log.act("reload", "a")
+    assert [(act.seq, act.verb, act.of) for act in log.acts] == [(0, "open", ""), (1, "reload", "a")]
+    assert log.acts[0].t_mono_ns <= log[0].t_mono_ns <= log.acts[1].t_mono_ns
+    assert len(log) == 1
+
+
 def test_a_mark_bounds_a_slice() -> None:
     log = Log()
     first = log.append(loaded("a"))

@@ -58,7 +58,7 @@ class Panes:
     def last_seen(self, client_id: str) -> tuple[str, str]:
         return ("", "")
 
-    def act(self) -> None:
+    def act(self, verb: str) -> None:
         pass
 
     def strangers(self) -> bool:

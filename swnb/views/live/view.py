@@ -79,7 +79,7 @@ class View(anywidget.AnyWidget):
         number, news = self.news(self._told)
         if news is not None:
             self._told = number
-            self.send(news | {"do": "news", "from": number})
+            self._tell(news | {"do": "news", "from": number})
             self._soon_still()
 
     def end(self) -> None:
@@ -102,7 +102,12 @@ class View(anywidget.AnyWidget):
         """A front end begins: all there is, for all of them."""
         number, news = self.news(0)
         self._told = number
-        self.send((news or {}) | {"do": "all", "from": number, "ended": self.feed.loop is None})
+        self._tell((news or {}) | {"do": "all", "from": number, "ended": self.feed.loop is None})
+
+    def _tell(self, news: dict[str, object]) -> None:
+        """Send; what is ``packed`` is JSON already, and goes beside it as bytes."""
+        packed = news.pop("packed", None)
+        self.send(news, buffers=None if packed is None else [packed])
 
     async def _act(self, number: str, verb: str, of: str, given: dict[str, object]) -> None:
         error = ""

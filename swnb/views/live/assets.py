@@ -1,7 +1,7 @@
 """What a view sends to the front end: one ES module, one style sheet, one table of words.
 
 Each view's ``.js`` is a module that can be imported as it stands (the tests do so). A notebook has no place from which it could
-import ``common.js``, so the two are joined to one.
+import ``common.js`` and other parts, so all are joined to one; their top-level names must differ.
 """
 
 from __future__ import annotations
@@ -13,18 +13,31 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./common\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
 
 @cache
 def esm(name: str) -> str:
-    """Return the module of a view, complete."""
-    common, own = (HERE / "common.js").read_text("utf-8"), (HERE / f"{name}.js").read_text("utf-8")
-    body, found = IMPORT.subn("", own)
-    if found != 1:
-        raise ValueError(f"{name}.js must import from ./common.js once, and has {found} such lines")
-    return f"{EXPORT.sub('', common)}\n{body}"
+    """Return the module of a view, complete: the parts that it imports, each once, before what needs them."""
+    parts: list[str] = []
+    _take(name, parts)
+    if "common" not in parts:
+        raise ValueError(f"{name}.js must import from ./common.js")
+    *before, own = (IMPORT.sub("", _source(part)) for part in parts)
+    return "\n".join([*(EXPORT.sub("", part) for part in before), own])
+
+
+def _take(name: str, parts: list[str]) -> None:
+    """Add a part, and before it those that it imports."""
+    for needed in IMPORT.findall(_source(name)):
+        if needed not in parts:
+            _take(needed, parts)
+    parts.append(name)
+
+
+def _source(name: str) -> str:
+    return (HERE / f"{name}.js").read_text("utf-8")
 
 
 @cache

@@ -13,7 +13,8 @@ pytest.importorskip("anywidget")  # on the interpreters that only have what unit
 from swnb.views.live import assets
 
 HERE = Path(assets.__file__).parent
-VIEWS = sorted(path.stem for path in HERE.glob("*.js") if path.stem != "common")
+VIEWS = sorted(path.stem for path in HERE.glob("*.js") if "export default" in path.read_text("utf-8"))
+TOP_LEVEL = re.compile(r"^(?:const|let|function|class) (\w+)", re.MULTILINE)
 SAID = re.compile(r'\bsay\("([^"]+)"')
 
 
@@ -21,6 +22,8 @@ SAID = re.compile(r'\bsay\("([^"]+)"')
 def test_a_view_is_one_module(name: str) -> None:
     module = assets.esm(name)
     assert re.findall(r"^(?:import|export)\b.*$", module, re.MULTILINE) == ["export default widget;"]
+    names = TOP_LEVEL.findall(module)
+    assert sorted(names) == sorted(set(names))  # a second one of that name would end the whole module
     assert "http://" not in module
     assert "https://" not in module
     assert ".swnb-view" in assets.css(name)

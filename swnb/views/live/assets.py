@@ -1,7 +1,7 @@
 """What a view sends to the front end: one ES module, one style sheet, one table of words.
 
-Each view's ``.js`` is a module that can be imported as it stands (the tests do so). A notebook has no place from which it could
-import ``common.js`` and other parts, so all are joined to one; their top-level names must differ.
+Each ``.js`` is a module that can be imported as it stands (the tests do so). A notebook has no place from which it could import
+``common.js`` or another one, so that a view and what it imports are joined: each becomes a function that returns its exports.
 """
 
 from __future__ import annotations
@@ -13,37 +13,57 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
+IMPORT = re.compile(r'^import (\w+|\{[^}]*\}) from "\./(\w+)\.js";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:const|let|(?:async )?function\*?|class) (\w+))", re.MULTILINE)
+DEFAULT = re.compile(r"^export default (\w+);\n", re.MULTILINE)
 
 
 @cache
 def esm(name: str) -> str:
-    """Return the module of a view, complete: the parts that it imports, each once, before what needs them."""
-    parts: list[str] = []
-    _take(name, parts)
-    if "common" not in parts:
-        raise ValueError(f"{name}.js must import from ./common.js")
-    *before, own = (IMPORT.sub("", _source(part)) for part in parts)
-    return "\n".join([*(EXPORT.sub("", part) for part in before), own])
-
-
-def _take(name: str, parts: list[str]) -> None:
-    """Add a part, and before it those that it imports."""
-    for needed in IMPORT.findall(_source(name)):
-        if needed not in parts:
-            _take(needed, parts)
-    parts.append(name)
+    """Return the module of a view, complete; it draws nothing as long as no kernel answers."""
+    if "common" not in _imported(name):
+        raise ValueError(f"{name}.js must import from ./common.js, in one line of its own")
+    parts = [f"const {_variable(each)} = (() => {{\n{_body(each)}}})();\n" for each in _ordered(name)]
+    return f"{''.join(parts)}const widget = module_common.onceAnswered({_variable(name)}.default);\nexport default widget;\n"
 
 
 def _source(name: str) -> str:
     return (HERE / f"{name}.js").read_text("utf-8")
 
 
+def _imported(name: str) -> list[str]:
+    return [each for _, each in IMPORT.findall(_source(name))]
+
+
+def _ordered(name: str) -> list[str]:
+    """Return a module and all that it imports, each after what it needs itself."""
+    found = [each for needed in _imported(name) for each in _ordered(needed)]
+    return list(dict.fromkeys([*found, name]))
+
+
+def _variable(name: str) -> str:
+    return f"module_{name}"
+
+
+def _body(name: str) -> str:
+    """Return a module as the inside of a function."""
+    source = _source(name)
+    exports = EXPORT.findall(source) + [f"default: {default}" for default in DEFAULT.findall(source)]
+    body = DEFAULT.sub("", EXPORT.sub("", IMPORT.sub(_taken, source)))
+    return f"{body}return {{ {', '.join(exports)} }};\n"
+
+
+def _taken(found: re.Match[str]) -> str:
+    """Return an import as a declaration."""
+    names = found[1].replace(" as ", ": ") if found[1].startswith("{") else f"{{ default: {found[1]} }}"
+    return f"const {names} = {_variable(found[2])};\n"
+
+
 @cache
 def css(name: str) -> str:
-    """Return the style sheet of a view, complete."""
-    return "\n".join((HERE / f"{part}.css").read_text("utf-8") for part in ("common", name))
+    """Return the style sheet of a view, complete: with those of the views that it shows."""
+    sheets = [HERE / f"{part}.css" for part in _ordered(name)]
+    return "\n".join(sheet.read_text("utf-8") for sheet in sheets if sheet.exists())
 
 
 @cache

@@ -70,3 +70,22 @@ export function hideStill(model) {
   document.head.append(style);
   return () => style.remove();
 }
+
+/** A view that is drawn once a kernel has answered. Until then, and where there is none, what stands in for it is shown. */
+export function onceAnswered(widget) {
+  const render = ({ model, el, ...more }) => {
+    let clean = () => {};
+    const answered = (message) => {
+      if (message?.do !== "hello") return;
+      model.off("msg:custom", answered);
+      clean = widget.render({ model, el, ...more });
+    };
+    model.on("msg:custom", answered);
+    model.send({ do: "hello" });
+    return () => {
+      model.off("msg:custom", answered);
+      clean();
+    };
+  };
+  return { ...widget, render };
+}

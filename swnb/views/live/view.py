@@ -20,10 +20,12 @@ from swnb.errors import InvalidArgument
 from swnb.lab.async_lab import AsyncLab
 from swnb.views.live import assets
 from swnb.views.live.acting import told
-from swnb.views.live.feed import Feed
+from swnb.views.live.feed import Feed, Still
 
 QUIET_S = 1.0
 """How long nothing changes before the static form is made anew."""
+
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 log = logging.getLogger("swnb")
 
@@ -46,14 +48,25 @@ class View(anywidget.AnyWidget):
     still = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, lab: AsyncLab, *, language: str = "en") -> None:
-        super().__init__(words=assets.words(language), still=str(uuid4()))
+        self._closed = False
         self.feed = Feed.of(lab)
+        super().__init__(words=assets.words(language), still=str(uuid4()))
         self._told = 0
         self._stills: list[DisplayHandle] = []
         self._later: Any = None
-        self._shown = ""
+        self._shown: Still | None = None
         self.on_msg(self._asked)
         self.feed.follow(self)
+
+    def open(self) -> None:
+        """Tell no front end of it yet: it costs nothing there before it is displayed, and a part of a dashboard never does."""
+
+    @property
+    def model_id(self) -> str:
+        """Its name in the front end, which is told of it by now."""
+        if self.comm is None and not self._closed:
+            super().open()
+        return "" if self.comm is None else str(self.comm.comm_id)
 
     def news(self, number: int) -> tuple[int, dict[str, object] | None]:
         """Return the number of the newest change, and what is new since `number`; None for nothing."""
@@ -69,6 +82,7 @@ class View(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Follow no longer; the front end takes it away."""
+        self._closed = True
         self.feed.leave(self)
         super().close()
 
@@ -85,11 +99,14 @@ class View(anywidget.AnyWidget):
     def end(self) -> None:
         """The lab has ended: say so, and keep its last state."""
         self.send({"do": "ended"})
+        self.keep()
         self.snapshot()
 
     def _asked(self, _: object, content: Any, __: object) -> None:
         """Take what a front end asks for. It may come in any thread."""
         match content:
+            case {"do": "hello"}:  # a kernel is there
+                self.send({"do": "hello"})
             case {"do": "show"}:
                 self.feed.soon(self._show)
             case {"do": "act", "id": str(number), "verb": str(verb), "of": str(of), "with": dict(given)}:
@@ -121,15 +138,20 @@ class View(anywidget.AnyWidget):
     # ---- what stands in for it ----------------------------------------------------------------------------------
 
     def _ipython_display_(self) -> None:
-        """Show the view, and beside it what a notebook keeps of it."""
-        bundle = self._repr_mimebundle_()
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        display((data or {}) | {"text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]
-        if get_ipython() is not None:
-            self._shown = self.html() if self.feed.lab.alive or not self._shown else self._shown
-            handle = display(self._still(), raw=True, display_id=True)  # type: ignore[no-untyped-call]
-            if handle is not None:
-                self._stills.append(handle)
+        """Show the view, and beside it what a notebook keeps of it; a terminal shows only that."""
+        shell = get_ipython()
+        if shell is None:
+            return
+        self.feed.ask(self._look)
+        if hasattr(shell, "kernel") and not self._closed:
+            living = {
+                VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
+                "text/plain": repr(self),
+            }
+            display(living, raw=True)  # type: ignore[no-untyped-call]
+        handle = display(self._still(), raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        if handle is not None:
+            self._stills.append(handle)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.feed.lab!r}>"
@@ -138,9 +160,31 @@ class View(anywidget.AnyWidget):
         """Return the static form as plain text."""
         raise NotImplementedError
 
+    def standing(self) -> Still:
+        """Return the static form; after the lab's end that of its last moment."""
+        self._look()
+        assert self._shown is not None
+        return self._shown
+
+    def keep(self) -> None:
+        """Take in what is true now: it is what is shown when the lab has ended."""
+        self.news(self._told)
+        self._look()
+
+    def _look(self) -> None:
+        """Make the static form anew. What ends with a lab is no news of it: then it stays as it was, whichever view had it."""
+        last, kind = self.feed.last, type(self).__name__
+        if not self.feed.lab.alive:
+            self._shown = self._shown or last.get(kind)
+        if self.feed.lab.alive or self._shown is None:
+            html = self.html()
+            if self._shown is None or self._shown.html != html:
+                self._shown = Still(html, self.text())
+        last[kind] = self._shown
+
     def _still(self) -> dict[str, str]:
-        marked = f'<div data-swnb-still="{self.still}">{self._shown}</div>'
-        return {"text/html": marked, "text/plain": self.text()}
+        html, text = self._shown or Still("", "")
+        return {"text/html": f'<div data-swnb-still="{self.still}">{html}</div>', "text/plain": text}
 
     def _soon_still(self) -> None:
         """Make the static form anew once nothing has changed for a while."""
@@ -151,16 +195,18 @@ class View(anywidget.AnyWidget):
             self._later.cancel()
         self._later = loop.call_later(QUIET_S, self.snapshot)
 
-    def snapshot(self) -> None:
-        """Make the static form anew, now. After the lab's end it stays as it was."""
-        if not self.feed.lab.alive:
-            return
-        now = self.html()
-        if now == self._shown:
-            return
-        self._shown = now
-        for handle in self._stills:
+    def snapshot(self) -> int:
+        """Make the static form anew, now, wherever it is displayed; after the lab's end it stays as it was.
+
+        Returns
+        -------
+        How many views it shows: 0 where it was displayed nowhere.
+        """
+        before = self._shown
+        self._look()
+        for handle in self._stills if self._shown != before else ():
             try:
                 handle.update(self._still(), raw=True)  # type: ignore[no-untyped-call]
             except Exception:  # the front end has gone; the view must go on
                 log.exception("a view's static form could not be updated")
+        return 1 if self._stills else 0

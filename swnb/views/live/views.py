@@ -11,6 +11,7 @@ from swnb.views.live import assets
 if TYPE_CHECKING:
     from swnb.views.live.clients import ClientsView
     from swnb.views.live.console import ConsoleView
+    from swnb.views.live.dashboard import Dashboard
     from swnb.views.live.notifications import NotificationsView
     from swnb.views.live.timeline import TimelineView
     from swnb.views.live.workers import WorkersView
@@ -54,6 +55,22 @@ class Views:
         from swnb.views.live.console import ConsoleView
 
         return ConsoleView(self._lab, language=_known(language))
+
+    def dashboard(self, *, layout: str = "tabs", language: str = "en") -> Dashboard:
+        """Return all of them as one: in `tabs`, or `side` by side. Who looks at it can change that."""
+        from swnb.views.live.dashboard import Dashboard
+
+        return Dashboard(self._lab, layout=layout, language=_known(language))
+
+    def snapshot(self) -> int:
+        """Make the static form of all that is displayed anew, now, for a notebook that is saved; return how many views those are.
+
+        By itself it is made anew when nothing has changed for a second. After the lab's end it stays as it was.
+        """
+        from swnb.views.live.feed import Feed
+
+        feed = Feed.of(self._lab)
+        return feed.ask(feed.snapshot)
 
 
 def _known(language: str) -> str:

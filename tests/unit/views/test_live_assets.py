@@ -14,7 +14,8 @@ from swnb.views.live import assets
 
 HERE = Path(assets.__file__).parent
 VIEWS = sorted(path.stem for path in HERE.glob("*.js") if "export default" in path.read_text("utf-8"))
-TOP_LEVEL = re.compile(r"^(?:const|let|function|class) (\w+)", re.MULTILINE)
+PART = re.compile(r"^const module_(\w+) = \(\(\) => \{$", re.MULTILINE)
+TAKEN = re.compile(r"= module_(\w+);$", re.MULTILINE)
 SAID = re.compile(r'\bsay\("([^"]+)"')
 
 
@@ -22,8 +23,10 @@ SAID = re.compile(r'\bsay\("([^"]+)"')
 def test_a_view_is_one_module(name: str) -> None:
     module = assets.esm(name)
     assert re.findall(r"^(?:import|export)\b.*$", module, re.MULTILINE) == ["export default widget;"]
-    names = TOP_LEVEL.findall(module)
-    assert sorted(names) == sorted(set(names))  # a second one of that name would end the whole module
+    parts = PART.findall(module)
+    assert (parts[0], parts[-1], len(parts)) == ("common", name, len(set(parts)))
+    for nth, body in enumerate(PART.split(module)[2::2]):
+        assert set(TAKEN.findall(body)) <= set(parts[:nth])  # what it needs stands before it
     assert "http://" not in module
     assert "https://" not in module
     assert ".swnb-view" in assets.css(name)
@@ -35,6 +38,28 @@ def test_a_module_that_imports_nothing_common_is_no_view(tmp_path: Path, monkeyp
     monkeypatch.setattr(assets, "HERE", tmp_path)
     with pytest.raises(ValueError, match=r"bare\.js must import"):
         assets.esm("bare")
+
+
+def test_parts_keep_their_names_to_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use = 'import { one as uno, two } from "./common.js";\n'
+    scripts = {
+        "common": "export const one = 1;\nexport async function two() {}\n",
+        "left": f"{use}class Own {{}}\nconst widget = {{}};\nexport default widget;\n",
+        "right": f"{use}class Own {{}}\nconst widget = {{}};\nexport default widget;\n",
+        "both": f'{use}import left from "./left.js";\nimport right from "./right.js";\nexport default left;\n',
+    }
+    for name, script in scripts.items():
+        (tmp_path / f"{name}.js").write_text(script, "utf-8")
+    for name in ("left", "right"):
+        (tmp_path / f"{name}.css").write_text(f".{name} {{}}", "utf-8")
+    monkeypatch.setattr(assets, "HERE", tmp_path)
+    module = assets.esm("both")
+    assert PART.findall(module) == ["common", "left", "right", "both"]
+    assert module.count("const { one: uno, two } = module_common;") == 3
+    assert "const { default: right } = module_right;" in module
+    assert "return { one, two };" in module
+    assert module.count("return { default: widget };") == 2
+    assert assets.css("both") == ".left {}\n.right {}"
 
 
 def test_every_word_is_in_the_table() -> None:

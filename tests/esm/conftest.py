@@ -12,12 +12,15 @@ import pytest
 import swnb
 from swnb.views.live import assets
 
-PAGE = """<!doctype html><meta charset="utf-8"><title>%s</title><div id="place"></div><div data-swnb-still="12-ab">still</div>
+PAGE = """<!doctype html><meta charset="utf-8"><title>%s</title>
+<link rel="stylesheet" href="/style.css"><div id="place"></div><div data-swnb-still="12-ab">still</div>
 <script type="module">
 import widget from "/live/%s.js";
 class Model {
   listeners = new Set(); sent = []; values = {words: %s, still: "12-ab", state: {}};
   get(key) { return this.values[key]; }
+  set(key, value) { this.values[key] = value; }
+  save_changes() { this.saved = (this.saved ?? 0) + 1; }
   on(event, f) { if (event === "msg:custom") this.listeners.add(f); }
   off(event, f) { this.listeners.delete(f); }
   send(message) { this.sent.push(message); }
@@ -62,6 +65,7 @@ def view(browser: swnb.Lab, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The view that the module's ``VIEW`` names, in the language that ``language`` says."""
     name, marker = request.module.VIEW, request.node.get_closest_marker("language")
     words = assets.words(marker.args[0] if marker is not None else "en")
+    browser.site.write("/style.css", assets.css(name))
     browser.site.write("/view", PAGE % (name, name, json.dumps(words)), content_type="text/html")
     window = browser.open("/view", name="view")
     window.evaluate(

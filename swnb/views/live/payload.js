@@ -36,6 +36,7 @@ export function mended(text) {
 function plain(slot) {
   if (!Array.isArray(slot)) return slot === undefined ? "…" : JSON.stringify(slot);
   const [first] = slot;
+  if (first === undefined) return "…";
   if (typeof first === "string") return `${bigint(first)}n`;
   return first > 0 ? first : SPECIAL[first] ?? "?";
 }
@@ -57,7 +58,7 @@ function parts(node) {
     case "C": return [`${node[1]} `, "{", "}", pairs(2)];
     case "A": return ["", "[", "]", items(1)];
     case "S": return [`Array(${node[1]}) `, "[", "]", pairs(2)];
-    case "M": return ["Map ", "{", "}", pairs(1).map(([key, slot, raw]) => [key ?? raw, slot])];
+    case "M": return ["Map ", "{", "}", pairs(1).map(([, slot, raw]) => [raw, slot])];
     case "Z": return ["Set ", "{", "}", items(1)];
     case "P": return ["boxed ", "(", ")", [[null, node[1]]]];
     case "E": return [`${node[1]}: ${node[3] ?? node[2]}`, "", "", []];

@@ -49,7 +49,7 @@ export function draw(context, place, colours, say, selected) {
   const arrows = [], marks = [], stamps = new Set(), stride = Math.ceil((last - first) / ROWS); // of very many messages some stand for all
   for (let i = first; i < last; i++) {
     const row = rows ? rows[i] : store.rowAt(i), code = store.code[row];
-    if (!code || (code <= 2 && stride > 1 && i % stride)) continue;
+    if (!code || (code <= 2 && stride > 1 && Math.imul(code === 1 ? row : store.ref[row], 0x9e3779b1) % stride)) continue;
     if (row < low) low = row;
     if (row > high) high = row;
     const letter = store.letter(row);
@@ -60,8 +60,10 @@ export function draw(context, place, colours, say, selected) {
   }
   if (rows === null) { low = first < store.count ? store.rowAt(first) : 0; high = last > 0 ? store.rowAt(last - 1) ?? 0 : 0; }
   if (place.mode === "time") clock(context, place, colours);
-  lanes(context, place, colours, low === Infinity ? 0 : low, Math.max(high, 0));
-  for (const pair of low <= high ? store.over(low, high, CROSSING) : []) arrows.push(pair);
+  const before = rows && first > 0 ? rows[first - 1] : -1; // what it did is true still where the picture begins
+  if (low > high) [low, high] = [before + 1, before];
+  lanes(context, place, colours, before >= 0 ? before : Math.max(0, low), Math.max(high, 0));
+  for (const pair of store.over(low, high, CROSSING)) arrows.push(pair);
   const near = related(store, selected);
   const faint = Math.max(0.15, Math.min(1, 150 / arrows.length));
   for (const [from, to] of arrows) {

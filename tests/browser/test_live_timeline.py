@@ -85,9 +85,9 @@ def test_a_stream_is_told_in_proportion_to_what_is_new(told: Told) -> None:
     told.ask(do="show")
     home = told.lab.window("home")
     told.said.clear()
-    home.evaluate("await exchange(1000)")
+    home.evaluate("await exchange(450)")
     told.quiet()
-    assert sum(len(each["rows"]) for each in told.said if each["do"] == "news") >= 4000
+    assert sum(len(each["rows"]) for each in told.said if each["do"] == "news") >= 1800  # MOST is more
     places = [(each["first"], each["from"]) for each in told.said if each["do"] == "news"]
     assert all(one[1] == other[0] for one, other in pairwise(places))  # nothing twice, nothing left out
     assert all(len(each["lanes"]) <= 1 for each in told.said if each["do"] == "news")  # the verb's alone

@@ -41,6 +41,10 @@ class Request(msgspec.Struct, frozen=True):
         ``Range``; None where there is none, or where ``If-Range`` makes it void (nothing served has a validator).
     is_document
         Whether a window is navigated to it (``Sec-Fetch-Dest: document``).
+    is_script, is_worker
+        Whether it is asked for as a script, a module of a service worker included; as the main script of a service worker.
+    referrer
+        ``Referer``; ``""`` where there is none.
     """
 
     method: str
@@ -48,6 +52,9 @@ class Request(msgspec.Struct, frozen=True):
     host: str
     range: str | None = None
     is_document: bool = False
+    is_script: bool = False
+    is_worker: bool = False
+    referrer: str = ""
 
 
 class FilePart(msgspec.Struct, frozen=True):

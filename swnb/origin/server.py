@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from functools import partial
 from http import HTTPStatus
 from socket import socket as Socket  # noqa: N812  (a class, whatever its case)
-from time import time
+from time import monotonic_ns, time
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -29,7 +29,8 @@ from tornado.httputil import (
 )
 
 from swnb.errors import SiteError
-from swnb.origin.answer import Answer, FilePart, Request, failed, plan
+from swnb.origin.answer import Answer, FilePart, Plan, Request, failed, plan
+from swnb.origin.scripts import LONGEST
 from swnb.origin.site import Site
 
 CHUNK_SIZE = 256 * 1024
@@ -152,6 +153,8 @@ class OriginServer:
             if wanted.delay_s:
                 await asyncio.sleep(wanted.delay_s)
             answer = wanted.answer()
+            if request.is_script:
+                _keep(request, wanted, answer)
         except Exception as error:  # a fault of ours is said to whoever asked, never printed below a cell
             answer = failed(error)
         try:
@@ -163,6 +166,23 @@ class OriginServer:
 
 def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
+
+
+def _keep(request: Request, wanted: Plan, answer: Answer) -> None:
+    """Keep what a service worker gets for its script."""
+    site = wanted.site
+    if site is None or answer.status != HTTPStatus.OK or request.method != "GET":
+        return
+    url = f"{site.url}{wanted.request.target}"
+    if not site.scripts.wants(url, request.referrer, main=request.is_worker):
+        return
+    body = answer.body
+    plain = not any(name.lower() == "content-encoding" for name, _ in answer.headers)
+    if isinstance(body, FilePart):
+        size, content = body.length, body.file.read(body.length) if plain and body.length <= LONGEST else None
+    else:
+        size, content = len(body), body if plain else None
+    site.scripts.keep(url, content, size, monotonic_ns())
 
 
 async def _send(answer: Answer, connection: HTTP1Connection, *, head_only: bool) -> None:
@@ -211,8 +231,17 @@ class _Exchange(HTTPMessageDelegate):
     def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> None:
         line = cast(RequestStartLine, start_line)
         wanted = None if "If-Range" in headers else headers.get("Range")
-        is_document = headers.get("Sec-Fetch-Dest") == "document"
-        self._request = Request(line.method, line.path, headers.get("Host", ""), wanted, is_document)
+        destination = headers.get("Sec-Fetch-Dest", "")  # which a page cannot set
+        self._request = Request(
+            line.method,
+            line.path,
+            headers.get("Host", ""),
+            wanted,
+            is_document=destination == "document",
+            is_script=destination in {"script", "serviceworker"},
+            is_worker=destination == "serviceworker" and headers.get("Service-Worker") == "script",
+            referrer=headers.get("Referer", ""),
+        )
 
     def data_received(self, chunk: bytes) -> None:
         pass

@@ -24,6 +24,7 @@ from swnb.origin.routes import (
     checked_headers,
     checked_status,
 )
+from swnb.origin.scripts import Scripts
 
 __all__ = ["Mount", "MountedFile", "Redirect", "Resolution", "Route", "Site"]
 
@@ -39,6 +40,11 @@ class Site:
         The first label of its host: ``lab`` of ``lab.localhost``.
     url
         Its origin, ``http://lab.localhost``, with a port where the browser's hosts cannot be mapped.
+
+    Attributes
+    ----------
+    scripts
+        What it served for the scripts of service workers.
 
     Raises
     ------
@@ -57,6 +63,7 @@ class Site:
         self._lock = threading.Lock()
         self._routes: dict[str, Route] = {}
         self._mounts: dict[str, Mount] = {}
+        self.scripts = Scripts()
 
     def __repr__(self) -> str:
         with self._lock:

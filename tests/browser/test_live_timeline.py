@@ -111,11 +111,12 @@ def test_history_and_payloads_are_told_when_they_are_asked_for(told: Told) -> No
     assert (history["do"], history["first"], len(history["rows"])) == ("rows", 0, 2000)
     rest = told.ask(do="rows", first=2000)["rows"] + told.ask(do="rows", first=4000)["rows"]
     assert [each[0] for each in rest][-400:] == [each[0] for each in everything["rows"]]
-    (long,) = [row for row in everything["rows"] if row[1] == "s" and isinstance(row[6], str) and row[2] == 1]
-    for row in everything["rows"]:
-        if row[0] == long[0] or (row[1] == "r" and everything["rows"][row[4] - everything["first"]][0] == long[0]):
-            opened = told.ask(do="open", seq=row[0])
-            assert opened["rows"] == [["x" * 5000], 10_000, "home→w1"]
+    first, rows = everything["first"], everything["rows"]
+    (long,) = [first + at for at, row in enumerate(rows) if row[1] == "s" and isinstance(row[6], str) and row[2] == 1]
+    ends = [rows[long - first], *(row for row in rows if row[1] == "r" and row[4] == long)]
+    assert len(ends) == 2
+    for row in ends:
+        assert told.ask(do="open", seq=row[0])["rows"] == [["x" * 5000], 10_000, "home→w1"]
     for nonsense in (-1, 10**9):
         assert told.ask(do="open", seq=nonsense)["rows"] == [None, 0, ""]
         assert told.ask(do="rows", first=nonsense)["rows"] is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -30,8 +30,8 @@ LONGEST_URL = 300
 BUDGET = 400_000
 """Characters of all texts in one message, about."""
 
-SAME_NS = 5_000_000_000
-"""Within what time the browser's bookkeeping may tell of an error that the console has told of already, in nanoseconds."""
+MOST_ERRORS = 200
+"""Of so many different errors is remembered how often they were told."""
 
 HALF = re.compile("[\ud800-\udfff]")
 UNCAUGHT = re.compile(r"^Uncaught (?:\(in promise\) )?")
@@ -111,7 +111,7 @@ class ConsoleRows:
         self._seen = Mark(0)
         self._lines: deque[Line] = deque(maxlen=MOST)
         self._newest = 0
-        self._errors: dict[str, deque[tuple[int, bool, Line]]] = {}
+        self._errors: dict[tuple[str, str, int, str], Counter[str]] = {}
         self._lock = Lock()
 
     def since(self, number: int) -> tuple[int, list[Row]]:
@@ -152,21 +152,18 @@ class ConsoleRows:
             self._lines.append(line)
 
     def _is_known(self, event: Event, line: Line) -> bool:
-        """Tell whether another has told of this error of a worker: console, registration and bookkeeping each tell of it."""
-        errors = self._errors.setdefault(line.actor, deque(maxlen=8))
-        is_console = isinstance(event, ConsoleWritten)
-        words = _words(line)
-        for heard_ns, was_console, other in errors:
-            alike = (other.url, other.line, _words(other)) == (line.url, line.line, words)
-            is_less = not is_console and (was_console or (other.column and not line.column))
-            if alike and is_less and event.t_mono_ns - heard_ns < SAME_NS:
-                return True
-        errors.append((event.t_mono_ns, is_console, line))
-        return False
+        """Tell whether this error was told already: of a worker's, the console and the bookkeeping tell, which does so twice.
 
-
-def _words(line: Line) -> str:
-    return UNCAUGHT.sub("", line.text.partition("\n")[0])
+        They do so in any order. What each of them tells as often as another one is the same.
+        """
+        key = (line.actor, line.url, line.line, UNCAUGHT.sub("", line.text.partition("\n")[0]))
+        told = self._errors.setdefault(key, Counter())
+        if len(self._errors) > MOST_ERRORS:
+            del self._errors[next(iter(self._errors))]
+        before = max(told.values(), default=0)
+        way = "console" if isinstance(event, ConsoleWritten) else "column" if line.column else "line"
+        told[way] += 1
+        return told[way] <= before
 
 
 def _written(event: Any, number: int) -> Line:

@@ -45,22 +45,28 @@ class Lane:
 
 
 class Lanes:
-    """All lanes; they are numbered in the order of their first appearance, 0 is the notebook."""
+    """All lanes; they are numbered in the order of their first appearance, 0 is the notebook.
+
+    Attributes
+    ----------
+    actors
+        The number of each actor's lane.
+    """
 
     def __init__(self) -> None:
         self.all = [Lane(NOTEBOOK, NOTEBOOK, -1, 0)]
-        self._of: dict[str, int] = {}
+        self.actors: dict[str, int] = {}
         self._frames: dict[str, int] = {}
         self._clients: dict[str, int] = {}
 
     def of(self, actor: str) -> int:
         """Return the lane of an actor that was seen; the one of nobody known where it was not."""
-        lane = self._of.get(actor)
+        lane = self.actors.get(actor)
         return self._add(actor, "unknown", -1, 0) if lane is None else lane
 
     def known(self, actor: str) -> int:
         """Return the lane of an actor; -1 where it has none."""
-        return self._of.get(actor, -1)
+        return self.actors.get(actor, -1)
 
     def since(self, row: int) -> list[list[Any]]:
         """Return the lanes that changed from `row` on: number, name, kind, within, about, the spans that are new."""
@@ -78,8 +84,9 @@ class Lanes:
         """See what an event changes, and that all whom it names have lanes."""
         kind = type(event)
         if kind is e.MessageSent:
-            self._ensure(event.actor, row)
-            if event.to:  # type: ignore[attr-defined]
+            if event.actor not in self.actors:
+                self._ensure(event.actor, row)
+            if event.to and event.to not in self.actors:  # type: ignore[attr-defined]
                 self._ensure(event.to, row)  # type: ignore[attr-defined]
         elif kind is e.MessageReceived:
             self._ensure(event.actor, row)
@@ -102,11 +109,11 @@ class Lanes:
                 self._note(self._clients.get(event.client), row, "by", "")
             case e.WorkerStateChanged():
                 self._ensure(event.actor, row, "service worker")
-                self.all[self._of[event.actor]].about = event.script_url
-                self._note(self._of[event.actor], row, "state", event.state)
+                self.all[self.actors[event.actor]].about = event.script_url
+                self._note(self.actors[event.actor], row, "state", event.state)
             case e.WorkerRunningChanged():
                 self._ensure(event.actor, row, "service worker")
-                self._note(self._of[event.actor], row, "running", event.running)
+                self._note(self.actors[event.actor], row, "running", event.running)
             case e.NotificationInvoked():
                 self.notebook(row)
             case _:
@@ -125,10 +132,12 @@ class Lanes:
             kind = "shared worker" if event.type is ClientType.SHARED_WORKER else "worker"
         if event.owner is not None and kind != "window":
             within = self._clients.get(event.owner, -1)
-        lane = self._frames.get(event.frame_id) if event.frame_id and actor not in self._of else self._of.get(actor)
+        lane = (
+            self._frames.get(event.frame_id) if event.frame_id and actor not in self.actors else self.actors.get(actor)
+        )
         if lane is None:
             lane = self._add(actor, kind, within, row)
-        self._of[actor] = self._clients[event.client] = lane
+        self.actors[actor] = self._clients[event.client] = lane
         if event.frame_id:
             self._frames[event.frame_id] = lane
         told = self.all[lane]
@@ -137,11 +146,11 @@ class Lanes:
         told.note(row, "by", "")
 
     def _ensure(self, actor: str, row: int, kind: str = "unknown") -> None:
-        lane = self._of.get(actor)
+        lane = self.actors.get(actor)
         if lane is None:
             self._add(actor, kind, -1, row)
 
     def _add(self, actor: str, kind: str, within: int, row: int) -> int:
-        lane = self._of[actor] = len(self.all)
+        lane = self.actors[actor] = len(self.all)
         self.all.append(Lane(actor or "?", kind, within, row))
         return lane

@@ -12,12 +12,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable
+from sys import maxsize
 from typing import Any
 
 import msgspec
 
 from swnb import events as e
-from swnb.log import Log
+from swnb.log import Log, Mark
 from swnb.text import STARTED_NS
 from swnb.views.clock import wall_ms
 from swnb.views.live.lanes import Lanes
@@ -103,22 +104,27 @@ class TimelineRows:
 
     def look(self) -> int:
         """Take in what the log has got since; return how many rows there are."""
-        log, keys = self._log, self._keys
-        end, acts = len(log), log.acts
-        while self._seen < end:
-            event = log[self._seen]
-            seq = self._seen
-            self._seen = seq + 1
-            while self._acts < len(acts) and acts[self._acts].seq <= seq:
+        log, keys, lanes = self._log, self._keys, self.lanes
+        seq, acts, known = self._seen, log.acts, lanes.actors
+        next_act = acts[self._acts].seq if self._acts < len(acts) else maxsize
+        for event in log.since(Mark(seq)):
+            while next_act <= seq:
                 self._take_act()
+                next_act = acts[self._acts].seq if self._acts < len(acts) else maxsize
             kind = type(event)
-            if kind in SHOWN and (kind is not e.CallMade or event.function.endswith(CALLS)):  # type: ignore[attr-defined]
-                self.lanes.take(event, len(keys))
+            if kind is e.MessageReceived:
+                if event.actor not in known or event.sender not in known:  # type: ignore[attr-defined]
+                    lanes.take(event, len(keys))
+                keys.append(2 * seq + 1)
+            elif kind in SHOWN and (kind is not e.CallMade or event.function.endswith(CALLS)):  # type: ignore[attr-defined]
+                lanes.take(event, len(keys))
                 if kind is e.MessageSent and event.ports:  # type: ignore[attr-defined]
                     for port in event.ports:  # type: ignore[attr-defined]
                         self._asked.setdefault(port_number(port), len(keys))
                 keys.append(2 * seq + 1)
-        while self._acts < len(acts) and acts[self._acts].seq <= end:
+            seq += 1
+        self._seen = seq
+        while self._acts < len(acts) and acts[self._acts].seq <= seq:
             self._take_act()
         return len(keys)
 

@@ -48,6 +48,16 @@ class Hearing:
 
         return views_of(cast("AsyncLab", self))
 
+    def dashboard(self, layout: str = "tabs", language: str = "en") -> Any:
+        """All live views as one: in `tabs`, or `side` by side; a notebook shows it as the last line of a cell.
+
+        Raises
+        ------
+        InvalidArgument
+            For another layout, or a language that no table of words is in.
+        """
+        return self.views.dashboard(layout=layout, language=language)
+
     def _folded(self) -> World:
         from swnb.world import World
 

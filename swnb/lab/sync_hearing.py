@@ -48,6 +48,10 @@ class SyncHearing:
         """The live views: ``lab.views.clients()`` is a table that follows the lab."""
         return self.asynchronous.views
 
+    def dashboard(self, layout: str = "tabs", language: str = "en") -> Any:
+        """All live views as one; see `AsyncLab.dashboard`."""
+        return self.asynchronous.dashboard(layout, language)
+
     def on(self, kind: Kind | Iterable[Kind], handler: Handler) -> Callable[[], None]:
         """Call `handler` with each event of a kind from now on, in the lab's thread; see `AsyncLab.on`."""
         return self.asynchronous.on(kind, handler)

@@ -38,6 +38,8 @@ class Call:
         Longest wait where the call says nothing, in seconds; None leaves it to the lab.
     say
         Shows a word about a result that is None.
+    show
+        Shows something before the result; None where nothing shall be shown, or no notebook is there that could.
     """
 
     command: str
@@ -49,6 +51,7 @@ class Call:
     label: str = ""
     default_timeout_s: float | None = None
     say: Callable[[str], None] = print
+    show: Callable[[object], None] | None = None
 
     @property
     def lab(self) -> Lab:

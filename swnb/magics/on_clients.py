@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from swnb.errors import InvalidArgument, JavaScriptError
 from swnb.magics.arguments import Argument, Completes, literal
 from swnb.magics.call import Call
+from swnb.magics.living import LANGUAGE, LIVE, asked_live, live
 from swnb.magics.near import near
 from swnb.magics.on_workers import ROLE, SCOPE
 from swnb.magics.verbs import verb
@@ -16,7 +17,7 @@ from swnb.vocab import ClientType
 if TYPE_CHECKING:
     from swnb.clients.data import ClientList
     from swnb.lab.facade import Client, Clients, WindowClient
-    from swnb.views.live.clients import ClientsView
+    from swnb.views.live.view import View
 
 GROUP = "Clients, asked in a worker"
 
@@ -61,17 +62,17 @@ def _client(call: Call) -> Client:
     "clients.matchAll({type, includeUncontrolled}). With --live a table that follows the lab: all clients, as they are heard.",
     Argument("--include-uncontrolled", "also those that this worker does not control"),
     Argument("--type", "only clients of this type; window unless given", "TYPE", choices=tuple(map(str, ClientType))),
-    Argument("--live", "a table that goes on: rows appear, change and go, with buttons"),
+    LIVE,
+    LANGUAGE,
     ROLE,
     SCOPE,
     group=GROUP,
     example="%sw clients --include-uncontrolled --type all",
 )
-def clients(call: Call) -> ClientList[Client] | ClientsView:
+def clients(call: Call) -> ClientList[Client] | View:
     """List the clients."""
-    if call.arguments.flag("live"):
-        view: ClientsView = call.lab.views.clients()
-        return view
+    if asked_live(call):
+        return live(call, "clients")
     kind = call.arguments.text("type") or ClientType.WINDOW
     return _clients(call).match_all(type=kind, include_uncontrolled=call.arguments.flag("include_uncontrolled"))
 

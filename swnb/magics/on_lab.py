@@ -18,7 +18,7 @@ GROUP = "The lab"
 
 @verb(
     "start",
-    "Start a browser and an origin; files that an earlier lab of the same name served are kept.",
+    "Start a browser and an origin, and show the dashboard; files that an earlier lab of the same name served are kept.",
     Argument("--headed", "show the windows on the screen"),
     Argument("--connect", "take the browser that runs at this ws:// address, instead of starting one", "ADDRESS"),
     Argument(
@@ -50,13 +50,14 @@ GROUP = "The lab"
         "N",
         convert=whole,
     ),
+    Argument("--quiet", "show no dashboard; `%sw dashboard` does, at any time"),
     group=GROUP,
     example="%sw start --headed --timeout 10",
 )
 def start(call: Call) -> object:
     """Start a lab with the configured settings and the given ones."""
     given = call.arguments
-    return call.labs.start(
+    lab = call.labs.start(
         given.text("lab"),
         call.labs.settings(
             headed=given.flag("headed") or None,
@@ -70,6 +71,20 @@ def start(call: Call) -> object:
             payload_bytes=given.number("payload_bytes"),
         ),
     )
+    if call.show is not None and not given.flag("quiet"):
+        _show_dashboard(call, lab)
+    return lab
+
+
+def _show_dashboard(call: Call, lab: Lab) -> None:
+    """Show the dashboard of a lab that has begun. Whatever goes wrong with it, the lab is there."""
+    assert call.show is not None
+    try:
+        dashboard = lab.dashboard()
+        dashboard.brief = True
+        call.show(dashboard)
+    except Exception as error:  # widgets are other packages, of which any version may be here
+        call.say(f"the lab is started, but its dashboard cannot be shown: {type(error).__name__}: {error}")
 
 
 @verb(

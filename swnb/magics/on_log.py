@@ -8,6 +8,7 @@ from swnb.errors import InvalidArgument
 from swnb.log import Mark
 from swnb.magics.arguments import Argument, Completes, is_number, positive
 from swnb.magics.call import Call
+from swnb.magics.living import LANGUAGE, LIVE, asked_live, live
 from swnb.magics.near import near
 from swnb.magics.verbs import verb
 from swnb.text import short
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from swnb.log import Events
     from swnb.messages import Messages
     from swnb.views.listing import Listing
+    from swnb.views.live.view import View
     from swnb.world import World
 
 GROUP = "What was heard"
@@ -136,15 +138,19 @@ def world(call: Call) -> World:
 
 @verb(
     "console",
-    "What pages and workers wrote to the console, and errors that nobody caught.",
+    "What pages and workers wrote to the console, and errors that nobody caught. With --live as they come.",
     ACTOR,
     LAST,
     SINCE,
+    LIVE,
+    LANGUAGE,
     group=GROUP,
     example="%sw console --last 20",
 )
-def console(call: Call) -> Listing[ConsoleWritten]:
+def console(call: Call) -> Listing[ConsoleWritten] | View:
     """List what was written."""
+    if asked_live(call):
+        return live(call, "console")
     from swnb.events import ConsoleWritten
     from swnb.text import moment, mono_moment, time_of_day
     from swnb.views.listing import Listing

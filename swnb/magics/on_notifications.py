@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from swnb.errors import NotStarted
 from swnb.magics.arguments import Argument, Completes
 from swnb.magics.call import Call
+from swnb.magics.living import LANGUAGE, LIVE, asked_live, live
 from swnb.magics.on_workers import TIMEOUT
 from swnb.magics.verbs import verb
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from swnb.lab.notification_list import NotificationList
     from swnb.lab.notification_outcome import Outcome
     from swnb.lab.sync_notifications import Notification
+    from swnb.views.live.view import View
 
 GROUP = "Notifications"
 
@@ -39,13 +41,17 @@ def _chosen(call: Call) -> Notification:
 
 @verb(
     "notifications",
-    "What came to the lab's desktop, newest last: what is still shown, and what is gone.",
+    "What came to the lab's desktop, newest last: what is still shown, and what is gone. With --live as it comes and goes.",
     Argument("--shown", "only those that are still shown"),
+    LIVE,
+    LANGUAGE,
     group=GROUP,
     example="%sw notifications",
 )
-def notifications(call: Call) -> NotificationList[Notification]:
+def notifications(call: Call) -> NotificationList[Notification] | View:
     """List the notifications."""
+    if asked_live(call):
+        return live(call, "notifications")
     lab = call.labs.get(call.arguments.text("lab"))
     if lab is None:
         raise NotStarted(f"`{call.command}`")

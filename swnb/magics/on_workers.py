@@ -9,6 +9,7 @@ from swnb.lab.refusals import advised
 from swnb.magics.arguments import Argument, Completes, literal, positive_seconds
 from swnb.magics.call import Call
 from swnb.magics.javascript import find_unclosed
+from swnb.magics.living import LANGUAGE, LIVE, asked_live, live
 from swnb.magics.on_log import SINCE, since
 from swnb.magics.verbs import verb
 from swnb.origin.routes import Route
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from swnb.lab.facade import ServiceWorker, ServiceWorkerRegistration
     from swnb.messages import Message
     from swnb.views.listing import Listing
+    from swnb.views.live.view import View
 
 GROUP = "Registrations and workers"
 
@@ -114,12 +116,16 @@ def update(call: Call) -> ServiceWorkerRegistration:
 
 @verb(
     "workers",
-    "All registrations with their installing, waiting and active workers, and whom those control.",
+    "All registrations with their installing, waiting and active workers, and whom those control. With --live as they change.",
+    LIVE,
+    LANGUAGE,
     group=GROUP,
     example="%sw workers",
 )
-def workers(call: Call) -> Listing[ServiceWorkerRegistration]:
+def workers(call: Call) -> Listing[ServiceWorkerRegistration] | View:
     """List the registrations."""
+    if asked_live(call):
+        return live(call, "workers")
     from swnb.views.listing import Listing, worker_text
 
     world = call.lab.world

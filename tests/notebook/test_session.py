@@ -28,7 +28,8 @@ def fresh() -> Iterator[Kernel]:
 def test_the_whole_session(fresh: Kernel, loop: str) -> None:
     run = fresh.ok
     option = "" if loop == "thread" else " --loop kernel"
-    assert run(f"%load_ext swnb\n%sw start{option}").text == "<Lab 'lab' http://lab.localhost running>"
+    begun = run(f"%load_ext swnb\n%sw start{option}")
+    assert begun.texts == ["<Dashboard of lab 'lab'>", "", "<Lab 'lab' http://lab.localhost running>"]
 
     written = run(
         "%%sw file /sw.js\n"

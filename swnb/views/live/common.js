@@ -73,6 +73,8 @@ export function hideStill(model) {
 
 /** A view that is drawn once a kernel has answered. Until then, and where there is none, what stands in for it is shown. */
 export function onceAnswered(widget) {
+  // a notebook has keys of its own, for which its cells are focused: those that mean a button are not for it
+  const keydown = (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key !== "Escape") event.stopPropagation(); };
   const render = ({ model, el, ...more }) => {
     let clean = () => {};
     const answered = (message) => {
@@ -81,9 +83,11 @@ export function onceAnswered(widget) {
       clean = widget.render({ model, el, ...more });
     };
     model.on("msg:custom", answered);
+    el.addEventListener("keydown", keydown);
     model.send({ do: "hello" });
     return () => {
       model.off("msg:custom", answered);
+      el.removeEventListener("keydown", keydown);
       clean();
     };
   };

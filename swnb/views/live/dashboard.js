@@ -2,8 +2,12 @@
 /* All views of a lab as one, in tabs or side by side. A view in it has a model as if it stood alone: what it says goes by the one. */
 import { hideStill, make, speaker, visible } from "./common.js";
 import clients from "./clients.js";
+import consoleLines from "./console.js";
+import notifications from "./notifications.js";
+import timeline from "./timeline.js";
+import workers from "./workers.js";
 
-const VIEWS = { clients };
+const VIEWS = { clients, timeline, workers, notifications, console: consoleLines };
 let shown = 0; // so that each place has ids of its own
 
 /** The model of one view: its own messages, its own part of the state; the rest is the dashboard's. */
@@ -58,9 +62,7 @@ const widget = {
     const tabs = make("div", { role: "tablist", "aria-label": say("dashboard"), onkeydown: turn }, ...[...parts.values()].map((each) => each.tab));
     const turned = make("button", { type: "button", class: "swnb-arrange", onclick: () => choose({ layout: chosen().side ? "tabs" : "side" }) });
     const panels = make("div", { class: "swnb-panels" }, ...[...parts.values()].map((each) => each.panel));
-    // a notebook has keys of its own, for which its cells are focused: those that mean a button are not for it
-    const keydown = (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key !== "Escape") event.stopPropagation(); };
-    el.append(make("div", { class: "swnb-view swnb-dashboard", onkeydown: keydown }, make("div", { class: "swnb-bar" }, tabs, turned), panels));
+    el.append(make("div", { class: "swnb-view swnb-dashboard" }, make("div", { class: "swnb-bar" }, tabs, turned), panels));
 
     const begin = (each) => {
       try {
@@ -79,7 +81,7 @@ const widget = {
       const { side, tab } = chosen();
       panels.classList.toggle("swnb-side", side);
       tabs.hidden = side;
-      turned.textContent = say(side ? "layout.tabs" : "layout.side");
+      turned.textContent = side ? `▭ ${say("layout.tabs")}` : `▥ ${say("layout.side")}`;
       for (const each of parts.values()) {
         const open = side || each.name === tab;
         each.tab.setAttribute("aria-selected", `${each.name === tab}`);

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LAYOUTS = ("tabs", "side")
 
-TABS = ("clients",)
+TABS = ("clients", "timeline", "workers", "notifications", "console")
 """The methods of `Views` that make its parts, in order."""
 
 FAMILIES = {
@@ -127,6 +127,9 @@ class Dashboard(View):
     def html(self) -> str:
         """Return the static forms of all views, each with its title."""
         return "\n".join(f"<h4>{text(title)}</h4>\n{still.html}" for title, still in self._stand())
+
+    def __repr__(self) -> str:
+        return f"<Dashboard of lab {self.feed.lab.name!r}>"
 
     def text(self) -> str:
         """Return the same as plain text; nothing where it stands beside other output."""

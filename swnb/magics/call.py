@@ -38,8 +38,8 @@ class Call:
         Longest wait where the call says nothing, in seconds; None leaves it to the lab.
     say
         Shows a word about a result that is None.
-    show
-        Shows something before the result; None where nothing shall be shown, or no notebook is there that could.
+    in_notebook
+        Whether a view can be shown beside the result: there is a front end, and it shall show what comes of this line.
     """
 
     command: str
@@ -51,7 +51,7 @@ class Call:
     label: str = ""
     default_timeout_s: float | None = None
     say: Callable[[str], None] = print
-    show: Callable[[object], None] | None = None
+    in_notebook: bool = False
 
     @property
     def lab(self) -> Lab:

@@ -91,7 +91,7 @@ class SwMagics(Magics):
             label=f"In[{self._shell.execution_count}]",
             default_timeout_s=self.timeout_s,
             say=lambda text: self._display(Help(text)),
-            show=self._display if hasattr(self._shell, "kernel") and not typed.silent else None,
+            in_notebook=hasattr(self._shell, "kernel") and not typed.silent,
         )
         result = verb.handler(call)
         self.labs.remember(result)

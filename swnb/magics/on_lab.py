@@ -71,18 +71,17 @@ def start(call: Call) -> object:
             payload_bytes=given.number("payload_bytes"),
         ),
     )
-    if call.show is not None and not given.flag("quiet"):
+    if call.in_notebook and not given.flag("quiet"):
         _show_dashboard(call, lab)
     return lab
 
 
 def _show_dashboard(call: Call, lab: Lab) -> None:
     """Show the dashboard of a lab that has begun. Whatever goes wrong with it, the lab is there."""
-    assert call.show is not None
     try:
         dashboard = lab.dashboard()
         dashboard.brief = True
-        call.show(dashboard)
+        dashboard.display()
     except Exception as error:  # widgets are other packages, of which any version may be here
         call.say(f"the lab is started, but its dashboard cannot be shown: {type(error).__name__}: {error}")
 

@@ -138,6 +138,9 @@ class View(anywidget.AnyWidget):
     # ---- what stands in for it ----------------------------------------------------------------------------------
 
     def _ipython_display_(self) -> None:
+        self.display()
+
+    def display(self) -> None:
         """Show the view, and beside it what a notebook keeps of it; a terminal shows only that."""
         shell = get_ipython()
         if shell is None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.esm.conftest import Page
 from tests.esm.test_clients import HOSTILE
-from tests.esm.test_notifications import STATE, until
+from tests.esm.test_notifications import until
 
 VIEW = "console"
 
@@ -120,7 +120,6 @@ def test_what_a_second_place_asks_for_does_not_take_away_older_lines(view: Page)
 
 
 def test_filters_choose_and_are_kept(view: Page) -> None:
-    view.value(STATE)
     everything(
         view, line(1, actor="home"), line(2, actor="w1", level="error", text="Bad THING"), line(3, actor="w1", level="debug"),
         line(4, actor="", level="warn"), line(5, actor="home", text="a thing")
@@ -158,7 +157,6 @@ def test_filters_choose_and_are_kept(view: Page) -> None:
 
 
 def test_it_stands_still_and_follows_again(view: Page) -> None:
-    view.value(STATE)
     everything(view, line(1), line(2))
     press(view, "[data-verb=follow]")
     news(view, line(3), line(4, count=2))
@@ -189,6 +187,18 @@ def test_who_scrolls_up_is_left_alone(view: Page) -> None:
     assert view.value("list.scrollHeight - list.clientHeight - list.scrollTop < 2") is True
 
 
+def test_in_a_tab_that_was_not_seen_it_goes_on_at_the_end(view: Page) -> None:
+    view.value(SIZED)
+    everything(view, *(line(n) for n in range(1, 51)))
+    view.value("globalThis.list = place.querySelector('.swnb-lines'); place.hidden = true; 0")
+    news(view, *(line(n) for n in range(51, 101)))
+    frames = "await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); place.hidden = false; 0"
+    assert view.value(frames) == 0
+    until(view, "list.scrollTop > 0 && list.scrollHeight - list.clientHeight - list.scrollTop < 2")
+    news(view, line(101))
+    assert len(texts(view)) == 101  # and it follows
+
+
 def test_the_document_holds_a_thousand_lines(view: Page) -> None:
     view.value("""globalThis.most = 0; globalThis.list = place.querySelector('.swnb-lines');
       new MutationObserver(() => { most = Math.max(most, list.children.length); }).observe(list, {childList: true}); 0""")
@@ -203,7 +213,6 @@ def test_the_document_holds_a_thousand_lines(view: Page) -> None:
     assert (len(found), found[0], found[-1]) == (1000, "line 19001", "line 20000")
     assert view.value("most") <= 1000
     assert "1000 of 20000 lines" in view.value("place.textContent")
-    view.value(STATE)
     type_text(view, "line 15")  # 5,000 are remembered
     assert texts(view)[0] == "line 15001"
     type_text(view, "line 14")
@@ -211,7 +220,6 @@ def test_the_document_holds_a_thousand_lines(view: Page) -> None:
 
 
 def test_copy_gives_the_shown_lines_as_text(view: Page) -> None:
-    view.value(STATE)
     everything(
         view, line(1, text="one\n\ttwo"), line(2, level="error", count=2, place="", actor=""), line(4, level="debug")
     )
@@ -238,7 +246,6 @@ def test_copy_gives_the_shown_lines_as_text(view: Page) -> None:
 
 
 def test_what_was_cleared_does_not_come_back(view: Page) -> None:
-    view.value(STATE)
     everything(view, line(1), line(2))
     press(view, "[data-verb=clear]")
     assert texts(view) == []
@@ -249,7 +256,6 @@ def test_what_was_cleared_does_not_come_back(view: Page) -> None:
 
 @pytest.mark.parametrize("text", [*HOSTILE, "<b>" + "x" * 100_000, "line\n" * 5_000])
 def test_what_comes_from_pages_is_text(view: Page, text: str) -> None:
-    view.value(STATE)
     everything(view, line(1, text=text, actor=text, level=text, place=text), line(2, text=text, level="error"))
     view.value("for (const each of place.querySelectorAll('button:not([data-verb=clear]), summary')) each.click(); 0")
     assert view.value("await new Promise(done => setTimeout(() => done(globalThis.ran ?? 'nothing'), 50))") == "nothing"
@@ -266,7 +272,6 @@ def test_what_comes_from_pages_is_text(view: Page, text: str) -> None:
 
 
 def test_a_long_line_opens_and_is_open_again(view: Page) -> None:
-    view.value(STATE)
     everything(view, line(1, text="x" * 5000))
     assert view.value("place.querySelector('details').open") is False
     press(view, "summary")
@@ -319,5 +324,5 @@ def test_everything_has_a_name_and_its_own_keys(view: Page) -> None:
 def test_it_speaks_another_language(view: Page) -> None:
     everything(view, line(2, level="exception", actor=""))
     text = view.value("place.textContent")
-    for words in ("erreurs", "suivre", "navigateur", "✗ non intercepté", "1 lignes omises ici", "1 lignes sur 2"):
+    for words in ("erreurs", "suivre", "navigateur", "✗ non gérée", "1 lignes omises ici", "1 lignes sur 2"):
         assert words in text

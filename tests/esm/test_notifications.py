@@ -14,10 +14,6 @@ from tests.esm.test_clients import HOSTILE
 
 VIEW = "notifications"
 
-STATE = """model.set = function (key, value) { this.values[key] = value; };
-model.save_changes = function () { this.saved = (this.saved ?? 0) + 1; }; 0"""
-"""What a model has beside what the fake one has: a view's state can be kept."""
-
 
 def png(width: int = 2, height: int = 2) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -255,7 +251,6 @@ def test_what_comes_from_pages_is_text(view: Page, text: str) -> None:
 
 
 def test_what_was_opened_is_open_again(view: Page) -> None:
-    view.value(STATE)
     everything(view, row(1, data="{…}", whole="{'a': 1}"), row(2, shown=False, why="closed"))
     view.value("for (const each of place.querySelectorAll('summary')) each.click(); 0")
     until(view, "(model.values.state.open ?? []).length === 2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +82,9 @@ class Line:
 
     def same(self, other: Line) -> bool:
         """Tell whether it says the same again."""
-        return all(getattr(self, name) == getattr(other, name) for name in SAME)
+        return (self.text, self.level, self.actor, self.url, self.line, self.column) == (
+            other.text, other.level, other.actor, other.url, other.line, other.column
+        )  # fmt: skip
 
     def row(self, since: int) -> Row:
         """Return it as it is sent to a view that knows all up to a number: `count` is how often it came after that."""
@@ -97,7 +99,12 @@ class Line:
         }
 
 
-SAME = ("actor", "level", "text", "url", "line", "column")
+@dataclass(eq=False)
+class Told:
+    """An error as a line, and how often each of those who tell of it did so."""
+
+    line: Line
+    ways: Counter[str] = field(default_factory=Counter)
 
 
 class ConsoleRows:
@@ -111,7 +118,7 @@ class ConsoleRows:
         self._seen = Mark(0)
         self._lines: deque[Line] = deque(maxlen=MOST)
         self._newest = 0
-        self._errors: dict[tuple[str, str, int, str], Counter[str]] = {}
+        self._errors: dict[tuple[str, str, int, str], Told] = {}
         self._lock = Lock()
 
     def since(self, number: int) -> tuple[int, list[Row]]:
@@ -134,11 +141,13 @@ class ConsoleRows:
             return list(self._lines)[-count:], self._newest
 
     def _look(self) -> None:
+        seq = self._seen.seq - 1
         for event in self._log.since(self._seen):
-            self._seen = Mark(event.seq + 1)
+            seq = event.seq
             read = READERS.get(type(event))
             if read is not None:
                 self._add(event, read(event, self._newest + 1))
+        self._seen = Mark(seq + 1)
 
     def _add(self, event: Event, line: Line) -> None:
         if line.level == "exception" and self._is_known(event, line):
@@ -157,13 +166,18 @@ class ConsoleRows:
         They do so in any order. What each of them tells as often as another one is the same.
         """
         key = (line.actor, line.url, line.line, UNCAUGHT.sub("", line.text.partition("\n")[0]))
-        told = self._errors.setdefault(key, Counter())
+        told = self._errors.setdefault(key, Told(line))
         if len(self._errors) > MOST_ERRORS:
             del self._errors[next(iter(self._errors))]
-        before = max(told.values(), default=0)
         way = "console" if isinstance(event, ConsoleWritten) else "column" if line.column else "line"
-        told[way] += 1
-        return told[way] <= before
+        before = max(told.ways.values(), default=0)
+        told.ways[way] += 1
+        if told.ways[way] > before:
+            told.line = line
+            return False
+        if way == "console":  # which has the stack, too
+            told.line.text, told.line.column = line.text, line.column
+        return True
 
 
 def _written(event: Any, number: int) -> Line:

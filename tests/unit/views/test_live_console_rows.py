@@ -97,7 +97,9 @@ def test_an_error_of_a_worker_is_told_once_whoever_tells_it_first(order: tuple[i
         rows = filled(*([ways[n] for n in order] * times), failed("Uncaught another"))
         number, told = rows.since(0)
         assert number == times + 1
-        assert told[-1]["text"] == "Uncaught another"
+        assert told.pop()["text"] == "Uncaught another"
+        assert {(row["text"], row["place"]) for row in told} == {(ways[0].text, "http://lab.localhost/sw.js:3:9")}
+        assert sum(row["count"] for row in told) == times
 
 
 def test_few_errors_are_remembered() -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 
 import swnb
+from swnb.events import ConsoleWritten
 from tests.notebook.kernels import ROOT
 
 LIMIT_S = 60.0
@@ -35,7 +36,8 @@ CELL = f"({PANEL}?.content?.widgets ?? [])"
 class Notebook:
     """A notebook, and the window that shows it."""
 
-    def __init__(self, window: swnb.Window, path: Path) -> None:
+    def __init__(self, driver: swnb.Lab, window: swnb.Window, path: Path) -> None:
+        self.driver = driver
         self.window = window
         self.path = path
 
@@ -99,11 +101,17 @@ class Notebook:
     # ---- the page -----------------------------------------------------------------------------------------------
 
     def theme(self, name: str) -> None:
-        """Choose a theme, and wait for its colours."""
-        ground = "getComputedStyle(document.body).getPropertyValue('--jp-layout-color0')"
-        before = self.value(ground)
+        """Choose a theme, and wait for it."""
         self.command("apputils:change-theme", theme=name)
-        self.until(f"{ground} !== before || jupyterapp === null", before=before)
+        self.until("document.body.dataset.jpThemeName === name", name=name)
+
+    def console_errors(self) -> list[str]:
+        """Return what swnb's own scripts wrote to the page's console as errors."""
+        said = [event for event in self.driver.log.events("console") if isinstance(event, ConsoleWritten)]
+        ours = ("swnb", "anywidget", "blob:")
+        return [
+            each.text for each in said if each.level == "error" and any(word in each.text + each.url for word in ours)
+        ]
 
     def press(self, key: str) -> None:
         """Press a key, as a keyboard does."""
@@ -184,7 +192,7 @@ def front_end(program: str, root: Path, cells: Sequence[str]) -> Iterator[Notebo
         serving(program, root) as address,
         swnb.Lab("driver", open_network=True, arguments=["--window-size=1400,1500"], timeout_s=LIMIT_S) as lab,
     ):
-        found = Notebook(lab.open(f"{address}/{PROGRAMS[program][2]}/{path.name}?token=t", name="jupyter"), path)
+        found = Notebook(lab, lab.open(f"{address}/{PROGRAMS[program][2]}/{path.name}?token=t", name="jupyter"), path)
         ready(found, len(cells))
         yield found
 

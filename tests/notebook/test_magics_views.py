@@ -107,7 +107,7 @@ def test_completion_and_help(lab: Kernel) -> None:
     assert lab.complete("%sw timeline --live --language f") == ["%sw timeline --live --language fr"]
     assert "%sw start --quiet" in lab.complete("%sw start --qu")
     overview = lab.ok("%sw --help").text
-    assert overview.index("Views that go on") < overview.index("dashboard") < overview.index("snapshot")
+    assert overview.index("Views that go on") < overview.index("%    dashboard") < overview.index("%    snapshot")
     assert "--live" in lab.ok("%sw notifications --help").text
 
 

@@ -192,7 +192,9 @@ def test_in_a_tab_that_was_not_seen_it_goes_on_at_the_end(view: Page) -> None:
     everything(view, *(line(n) for n in range(1, 51)))
     view.value("globalThis.list = place.querySelector('.swnb-lines'); place.hidden = true; 0")
     news(view, *(line(n) for n in range(51, 101)))
-    frames = "await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); place.hidden = false; 0"
+    frames = (
+        "await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))); place.hidden = false; 0"
+    )
     assert view.value(frames) == 0
     until(view, "list.scrollTop > 0 && list.scrollHeight - list.clientHeight - list.scrollTop < 2")
     news(view, line(101))

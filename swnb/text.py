@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import monotonic_ns, time_ns
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 STARTED_NS = time_ns() - monotonic_ns()
 """What to add to this process's monotonic clock to get the time of day, in nanoseconds since 1970."""
@@ -13,6 +16,11 @@ STARTED_NS = time_ns() - monotonic_ns()
 def visible(text: str) -> str:
     """Return `text` with a ``·`` for each character that cannot be seen or that turns others around."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "·" for c in text)
+
+
+def whole_pairs(text: str) -> str:
+    """Return `text` without halves of surrogate pairs, which a page may send and UTF-8 has no bytes for."""
+    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def short(text: str, widest: int) -> str:

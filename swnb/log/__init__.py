@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .acts import Act
 from .follow import Follower
 from .listing import Events
-from .log import Act, Handler, Log, Mark
+from .log import Handler, Log, Mark
 
 __all__ = ["Act", "Events", "Follower", "Handler", "Log", "Mark"]

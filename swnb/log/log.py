@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic_ns
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 import msgspec
 
@@ -12,6 +12,7 @@ from swnb.events import Event, Surprise
 from swnb.messages import Messages, Pairs, Wanted, two_names
 from swnb.names import Names, Whose
 
+from .acts import Act
 from .follow import Arrivals, Follower
 from .kinds import Kind, classes
 from .listing import ROWS, Events, table
@@ -26,25 +27,6 @@ class Mark(msgspec.Struct, frozen=True, order=True):
 
     def __index__(self) -> int:
         return self.seq
-
-
-class Act(NamedTuple):
-    """An acting verb: what the notebook did, which is no fact that was observed, and so not in the log.
-
-    Attributes
-    ----------
-    seq
-        The event that was the next one when it began.
-    verb, of
-        As `Log.act` was told.
-    t_mono_ns
-        When it began, by the monotonic clock, in nanoseconds.
-    """
-
-    seq: int
-    verb: str
-    of: str
-    t_mono_ns: int
 
 
 class Log(Sequence[Event]):

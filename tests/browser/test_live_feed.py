@@ -131,6 +131,20 @@ def test_an_error_is_told_to_whoever_pressed_the_button(told: Told) -> None:
     assert len(told.said) == len(wrong)
 
 
+def test_the_last_messages_of_one_client(told: Told) -> None:
+    told.lab.window("home").evaluate("await exchange(60)")
+    told.lab.open("/", name="guest")
+    told.quiet()
+    for label, count in (("c1", 50), ("c2", 0), ("c99", 0)):
+        told.said.clear()
+        told.ask({"do": "messages", "of": label})
+        answer = told.until(1)
+        assert (answer["do"], answer["of"], len(answer["rows"])) == ("messages", label, count)
+        if count:
+            assert {row[1] for row in answer["rows"]} == {"to", "from"}
+            assert {row[2] for row in answer["rows"]} == {"worker"}
+
+
 def test_after_the_end_the_last_state_is_told(told: Told) -> None:
     told.quiet()
     told.lab.stop()

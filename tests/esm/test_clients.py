@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -87,7 +88,10 @@ def test_rows_stand_in_order_of_appearance_however_they_come(view: Page) -> None
 
 def test_buttons_call_verbs_and_errors_are_shown(view: Page) -> None:
     everything(view, row("A", "c1", name="home"), row("W", "c2", kind="worker"))
-    assert view.value("[...place.querySelectorAll('tr:nth-child(2) button')].map(b => b.dataset.verb).join()") == "post"
+    assert (
+        view.value("[...place.querySelectorAll('tr:nth-child(2) button')].map(b => b.dataset.verb).join()")
+        == "post,only"
+    )
     for verb in ("focus", "reload", "close"):
         view.value(f"place.querySelector('[data-verb={verb}]').click(); 0")
         asked = view.sent[-1]
@@ -122,6 +126,25 @@ def test_what_is_typed_is_sent(view: Page, verb: str) -> None:
     assert view.value("place.querySelectorAll('form').length") == 0
 
 
+def test_only_its_messages_where_no_timeline_is(view: Page) -> None:
+    everything(view, row("A", "c1", name="home"))
+    view.value("place.querySelector('[data-verb=only]').click(); 0")
+    assert view.sent[-1] == {"do": "messages", "of": "c1"}
+    rows = [[1.0, "to", "w1", "'<b>hi</b>'", "lost"], [None, "from", "", "'ho'", "12:00"]]
+    view.tell({"do": "messages", "of": "c2", "rows": rows})  # of another one, late
+    assert view.value("place.querySelectorAll('.swnb-last').length") == 0
+    view.tell({"do": "messages", "of": "c1", "rows": rows})
+    cells = "[...tr.cells].slice(1).map(td => td.textContent).join('|')"
+    shown = f"[...place.querySelectorAll('.swnb-last tr')].map(tr => {cells}).join(';')"
+    assert view.value(shown) == "→ w1|'<b>hi</b>'|lost;← ?|'ho'|12:00"
+    view.value(
+        "document.addEventListener('swnb-only', event => { event.preventDefault(); globalThis.heard = event.detail; }); 0"
+    )
+    view.value("place.querySelector('[data-verb=only]').click(); 0")
+    assert json.loads(view.value("JSON.stringify(heard)")) == {"actor": "home"}
+    assert [each["do"] for each in view.sent].count("messages") == 1
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_comes_from_pages_is_text(view: Page, text: str) -> None:
     last = [0.0, "from", text, text]
@@ -147,7 +170,9 @@ def test_the_end_of_the_lab_is_told(view: Page) -> None:
 def test_every_button_has_a_name(view: Page) -> None:
     everything(view, row("A", "c1", name="home"))
     names = view.value("[...place.querySelectorAll('button')].map(button => button.ariaLabel).join('; ')")
-    assert names == "focus: home; navigate: home; reload: home; post a message: home; close: home"
+    assert (
+        names == "focus: home; navigate: home; reload: home; post a message: home; only its messages: home; close: home"
+    )
     assert view.value("[...place.querySelectorAll('th')].every(th => th.scope === 'col')") is True
 
 

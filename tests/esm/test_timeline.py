@@ -94,11 +94,12 @@ def test_every_kind_of_row_says_what_happened(view: Page) -> None:
 
 def ink(view: Page, x: str, y: str) -> list[int]:
     """The colour of the picture at a place of the canvas."""
-    return json.loads(
+    found: list[int] = json.loads(
         view.value(
             f"{FRAME} JSON.stringify([...place.querySelector('canvas').getContext('2d').getImageData({x}, {y}, 1, 1).data])"
         )
     )
+    return found
 
 
 def test_lanes_show_who_controls_and_what_state_a_worker_is_in(view: Page) -> None:
@@ -186,6 +187,23 @@ def test_filters_by_actor_kind_and_text(view: Page) -> None:
     assert "home" not in view.value("place.querySelector('.swnb-tl-heads').textContent")
     state = view.value("await new Promise(r => setTimeout(r, 350)); JSON.stringify(model.values.state)")
     assert (json.loads(state)["hidden"], json.loads(state)["groups"]) == (["home"], ["messages"])
+
+
+def test_another_view_asks_for_one_actor_s_messages(view: Page) -> None:
+    view.value("model.values.of = 'main'; 0")
+    everything(view)
+    ask = (
+        "document.body.dispatchEvent(new CustomEvent('swnb-only', {bubbles: true, cancelable: true, "
+        "detail: {of: '%s', actor: '%s'}}))"
+    )
+    assert view.value(ask % ("another lab", "home")) is True  # nobody took it
+    assert view.value(ask % ("main", "notebook")) is False
+    assert labels(view) == {1: "» home.evaluate", 12: "☝ clicks “News” [open]"}
+    alone = "place.querySelector('[data-do=only]')"
+    assert view.value(f"{alone}.textContent") == "only notebook ✕"
+    view.value(f"{alone}.click(); 0")
+    assert len(labels(view)) > 10
+    assert view.value(f"{alone}.hidden") is True
 
 
 def test_what_was_chosen_is_there_when_it_is_built_anew(view: Page) -> None:

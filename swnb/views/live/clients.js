@@ -64,7 +64,7 @@ const widget = {
       make("thead", {}, make("tr", {}, ...head.map((key) => make("th", { scope: "col" }, say(key))))), body);
     const note = make("div", { class: "swnb-faint", role: "status" });
     const desk = make("div");
-    const root = make("div", { class: "swnb-view" }, make("div", { class: "swnb-wide" }, table), desk, failure, note);
+    const root = make("div", { class: "swnb-view swnb-clients-view" }, make("div", { class: "swnb-wide" }, table), desk, failure, note);
     el.append(root);
 
     /** Drawn rows, by key: the element, and what it shows. */
@@ -95,6 +95,25 @@ const widget = {
         make("button", { type: "submit" }, say("send")), make("button", { type: "button", onclick: close }, say("cancel"))));
       input.focus();
     };
+    /** Show only its messages: in a timeline of this lab, where one is on the page; else here. */
+    let asked = "";
+    const only = (row) => {
+      const event = new CustomEvent("swnb-only", { bubbles: true, cancelable: true, detail: { of: model.get("of"), actor: row.name || row.label } });
+      if (!root.dispatchEvent(event)) return;
+      asked = row.label;
+      model.send({ do: "messages", of: row.label });
+    };
+    const list = (message) => {
+      if (message?.do !== "messages" || message.of !== asked) return;
+      asked = "";
+      const close = () => desk.replaceChildren(), rows = message.rows ?? [];
+      const lines = rows.map(([when, way, whom, what, became]) => make("tr", {}, make("td", {}, when ? new Date(when).toLocaleTimeString() : ""),
+        make("td", {}, `${way === "to" ? "→" : "←"} ${whom || "?"}`), make("td", {}, make("code", {}, what)), make("td", { class: "swnb-faint" }, became)));
+      desk.replaceChildren(make("div", { role: "region", "aria-label": say("only its messages") }, make("strong", {}, `${say("only its messages")}: ${message.of} `),
+        make("button", { type: "button", "aria-label": say("close"), onclick: close }, "✕"),
+        rows.length ? make("div", { class: "swnb-last" }, make("table", {}, make("tbody", {}, ...lines))) : make("div", { class: "swnb-faint" }, say("no messages"))));
+    };
+    model.on("msg:custom", list);
     const button = (key, verb, sign, label, run) => make("button", {
       type: "button", title: label, "aria-label": `${label}: ${drawn.get(key)?.row.name || drawn.get(key)?.row.label || ""}`,
       onclick: (event) => run(event.currentTarget), "data-verb": verb,
@@ -107,6 +126,7 @@ const widget = {
       }
       if (row.name) found.push(button(key, "reload", "↻", say("reload"), (it) => doIt("reload", drawn.get(key).row, {}, it)));
       found.push(button(key, "post", "✉", say("post a message"), (it) => ask(key, "post", say("message"), it)));
+      found.push(button(key, "only", "≡", say("only its messages"), () => only(drawn.get(key).row)));
       if (row.name) found.push(button(key, "close", "✕", say("close"), (it) => doIt("close", drawn.get(key).row, {}, it)));
       return found;
     };
@@ -186,6 +206,7 @@ const widget = {
     return () => {
       clearInterval(clock);
       store.listeners.delete(draw);
+      model.off("msg:custom", list);
       end();
       showStill();
     };

@@ -15,8 +15,7 @@ export function make(tag, attributes = {}, ...children) {
 
 /** A text with signs in place of what cannot be seen or turns text around: controls, directions, lone surrogates. */
 export function visible(text) {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, "·").replace(
-    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "�");
+  return text.replace(/\p{Cs}/gu, "�").replace(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, "·");
 }
 
 /** Words of the chosen language: `say("clients.some", {n: 3})`. */

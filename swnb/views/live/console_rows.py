@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from swnb.events import ConsoleWritten, Event, Surprise, WorkerFailed
 from swnb.log import Mark
+from swnb.text import whole_pairs
 from swnb.views.clock import wall_ms
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ BUDGET = 400_000
 MOST_ERRORS = 200
 """Of so many different errors is remembered how often they were told."""
 
-HALF = re.compile("[\ud800-\udfff]")
 UNCAUGHT = re.compile(r"^Uncaught (?:\(in promise\) )?")
 
 
@@ -41,7 +41,7 @@ def sendable(value: str, longest: int = LONGEST) -> str:
     """Return a text that a kernel can send, cut where it is too long: UTF-8 has no bytes for half of a surrogate pair."""
     if len(value) > longest:
         value = f"{value[:longest]}… ({len(value):,} characters)"
-    return value if value.isascii() else HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    return whole_pairs(value)
 
 
 @dataclass(eq=False)

@@ -101,6 +101,7 @@ const widget = {
     };
     model.on("msg:custom", take);
     model.on("change:state", draw);
+    panels.addEventListener("swnb-only", () => { if (names.includes("timeline") && !chosen().side) choose({ tab: "timeline" }); });
     draw();
     model.send({ do: "show" });
     return () => {

@@ -31,7 +31,7 @@ function timelineOf(model) {
 const widget = {
   render({ model, el }) {
     const say = speaker(model), told = timelineOf(model), { store } = told, showStill = hideStill(model);
-    const chosen = { mode: "order", unit: 0, time: 0, hidden: [], groups: [], text: "", follow: true, at: 0, selected: -1, ...(model.get("state") ?? {}) };
+    const chosen = { mode: "order", unit: 0, time: 0, hidden: [], groups: [], text: "", only: "", follow: true, at: 0, selected: -1, ...(model.get("state") ?? {}) };
     let pending = 0, saving, standing = [], standingOf = -1, place, ending = false, waiting = false;
     const drawn = new Map();
 
@@ -48,8 +48,9 @@ const widget = {
       oninput: () => { chosen.text = text.value; refilter(); }, onkeydown: (event) => event.stopPropagation() });
     const actors = chooser(say("actors"), () => store.standing().map((lane) => [lane.name, lane.name]), chosen.hidden, () => refilter());
     const groups = chooser(say("kinds"), () => ["messages", "clients", "workers", "calls", "notifications"].map((group) => [group, say(group)]), chosen.groups, () => refilter());
+    const alone = make("button", { type: "button", hidden: true, "data-do": "only", onclick: () => { chosen.only = ""; refilter(); } });
     const bar = make("div", { class: "swnb-tl-bar", role: "toolbar", "aria-label": say("timeline") }, follow, mode, button("zoom out", "−", () => zoom(1 / 1.5)), button("zoom in", "+", () => zoom(1.5)),
-      button("fit", `⇕ ${say("fit")}`, () => fit()), text, actors.element, groups.element, note);
+      button("fit", `⇕ ${say("fit")}`, () => fit()), text, actors.element, groups.element, alone, note);
     const root = make("div", { class: "swnb-view swnb-timeline" }, bar, scroller, desk);
     el.append(root);
     const colours = paint(root, () => soon());
@@ -152,7 +153,10 @@ const widget = {
     function refilter() {
       const hidden = new Set(chosen.hidden), ids = new Set(store.lanes.filter((lane) => lane && hidden.has(lane.name)).map((lane) => lane.at));
       standingOf = -1;
-      store.filter(ids, new Set(chosen.groups), chosen.text, (row) => { const [, said] = words(store, row, say); return `${said} ${store.lanes[store.lane[row]]?.name ?? ""} ${store.lanes[store.other[row]]?.name ?? ""}`; });
+      const only = chosen.only ? store.lanes.find((lane) => lane?.name === chosen.only)?.at ?? -1 : -1;
+      alone.hidden = only < 0;
+      alone.textContent = `${visible(say("only", { who: chosen.only }))} ✕`;
+      store.filter(ids, new Set(chosen.groups), chosen.text, (row) => { const [, said] = words(store, row, say); return `${said} ${store.lanes[store.lane[row]]?.name ?? ""} ${store.lanes[store.other[row]]?.name ?? ""}`; }, only);
       soon();
       keep();
     }
@@ -244,12 +248,21 @@ const widget = {
     let restored = chosen.follow;
     const heard = (message) => {
       if (message.do === "opened") { if (chosen.selected >= 0) open(chosen.selected); return; }
-      if (message.do === "all" && (chosen.hidden.length || chosen.groups.length || chosen.text)) refilter();
+      if (message.do === "all" && (chosen.hidden.length || chosen.groups.length || chosen.text || chosen.only)) refilter();
       if (message.do === "rows") waiting = false;
       soon();
       if (!restored && store.count) { restored = true; render(); if (place) scroller.scrollTop = chosen.mode === "time" ? chosen.at : chosen.at * unit(); }
     };
     store.listeners.add(heard);
+    /** Another view of this lab, on this page, asks for one actor's messages. */
+    const onlyOf = (event) => {
+      if (event.detail?.of !== model.get("of") || !root.isConnected) return;
+      event.preventDefault();
+      chosen.only = `${event.detail.actor}`;
+      refilter();
+      root.scrollIntoView?.({ block: "nearest" });
+    };
+    document.addEventListener("swnb-only", onlyOf);
     const seen = new ResizeObserver(() => soon());
     seen.observe(scroller);
     const again = setInterval(() => { if (waiting && place && scroller.clientHeight) ask(); }, AGAIN_MS);
@@ -263,6 +276,7 @@ const widget = {
       seen.disconnect();
       colours.end();
       store.listeners.delete(heard);
+      document.removeEventListener("swnb-only", onlyOf);
       showStill();
     };
   },

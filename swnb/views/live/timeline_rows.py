@@ -19,7 +19,7 @@ import msgspec
 
 from swnb import events as e
 from swnb.log import Log, Mark
-from swnb.text import STARTED_NS
+from swnb.text import STARTED_NS, whole_pairs
 from swnb.views.clock import wall_ms
 from swnb.views.live.lanes import Lanes
 
@@ -211,7 +211,7 @@ class TimelineRows:
 def clipped(text: str) -> str:
     """Return a text that can be sent, and is not long."""
     text = text if len(text) <= TEXT else f"{text[:TEXT]}…"
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return whole_pairs(text)
 
 
 def wire(payload: e.Payload) -> object:

@@ -167,10 +167,10 @@ export class Timeline {
 
   // ---- the filter -------------------------------------------------------------------------------------------------
 
-  /** Choose: `lanes` and `groups` are sets of what is hidden, `text` what must be in it. Looks at some rows now, at others when `goOn` is called. */
-  filter(lanes, groups, text, textOf) {
-    this.chosen = { lanes, groups, text: text.toLowerCase(), textOf };
-    if (!lanes.size && !groups.size && !text) { this.order = this.chosen = this.pending = null; return; }
+  /** Choose: `lanes` and `groups` are sets of what is hidden, `text` what must be in it, `only` a lane that must be part of it. Looks at some rows now, at others when `goOn` is called. */
+  filter(lanes, groups, text, textOf, only = -1) {
+    this.chosen = { lanes, groups, text: text.toLowerCase(), textOf, only };
+    if (!lanes.size && !groups.size && !text && only < 0) { this.order = this.chosen = this.pending = null; return; }
     this.pending = { at: 0, found: [] };
   }
 
@@ -196,10 +196,11 @@ export class Timeline {
   passes(at) {
     if (!this.code[at]) return !this.chosen;
     if (!this.chosen) return true;
-    const { lanes, groups, text } = this.chosen, letter = this.letter(at);
+    const { lanes, groups, text, only } = this.chosen, letter = this.letter(at);
     const sent = (letter === "r" || letter === "u") && this.ref[at] >= 0 && this.code[this.ref[at]] ? this.ref[at] : at;
     if (groups.has(this.group(at)) || lanes.has(this.lane[at]) || lanes.has(this.lane[sent])) return false;
     if (letter !== "v" && (lanes.has(this.other[at]) || lanes.has(this.other[sent]))) return false;
+    if (only >= 0 && only !== this.lane[at] && only !== this.other[at] && only !== this.lane[sent] && only !== this.other[sent] && only !== this.lane[this.to[sent]]) return false;
     return !text || this.chosen.textOf(sent).toLowerCase().includes(text);
   }
 

@@ -30,6 +30,10 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 log = logging.getLogger("swnb")
 
 
+def _as_sent(_: object, subshell: str | None) -> str | None:
+    return subshell
+
+
 class View(anywidget.AnyWidget):
     """A live view of a lab. A class of its own has ``_esm`` and ``_css``, made by `assets`.
 
@@ -41,16 +45,19 @@ class View(anywidget.AnyWidget):
         What its viewer has chosen, so that a view which is built anew is as it was.
     still
         Marks the display that stands in for it.
+    of
+        Name of its lab: views of one lab that stand on one page can say something to each other.
     """
 
     words = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     still = traitlets.Unicode().tag(sync=True)
+    of = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, lab: AsyncLab, *, language: str = "en") -> None:
         self._closed = False
         self.feed = Feed.of(lab)
-        super().__init__(words=assets.words(language), still=str(uuid4()))
+        super().__init__(words=assets.words(language), still=str(uuid4()), of=lab.name)
         self._told = 0
         self._stills: list[DisplayHandle] = []
         self._later: Any = None
@@ -66,6 +73,10 @@ class View(anywidget.AnyWidget):
         """Its name in the front end, which is told of it by now."""
         if self.comm is None and not self._closed:
             super().open()
+            # ipykernel has an answer handled where its own last message on the comm came from. What a lab's thread says seems
+            # to come from the main shell, where a button would wait for the cell that runs: so it is where the front end says.
+            opened: Any = self.comm
+            opened._reply_subshell_for = _as_sent
         return "" if self.comm is None else str(self.comm.comm_id)
 
     def news(self, number: int) -> tuple[int, dict[str, object] | None]:

@@ -10,7 +10,7 @@ from swnb.messages.payloads import preview
 from swnb.text import short
 from swnb.views import heard
 from swnb.views.live.lanes import Lane
-from swnb.views.live.timeline_rows import TimelineRows
+from swnb.views.live.timeline_rows import TimelineRows, channel_of
 from swnb.views.markup import FAINT, folded, text
 
 ROWS = 40
@@ -23,6 +23,9 @@ LANE, ROW, HEAD = 168, 22, 44
 """Pixels of a lane's width, of a row's height, of what the lanes' names need."""
 
 HUES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#8c8c00", "#7f7f7f")
+
+DEPTHS = {"parsed": 0.04, "installing": 0.08, "installed": 0.12, "activating": 0.16, "activated": 0.2}
+"""How dark a worker's lane is in each of its states."""
 
 BAD = "#d03b3b"
 
@@ -39,7 +42,7 @@ SIGNS = {
     "n": "▶",
     "f": "⚠",
     "a": "ƒ",
-    "d": "🔔",
+    "d": "⚑",
     "i": "☝",
     "k": "★ notificationclick",
     "p": "✉",
@@ -107,13 +110,43 @@ class Diagram:
             f"{''.join(self._parts)}</svg>"
         )
 
+    def _y(self, row: int) -> float:
+        """Return where a row stands; what was before the picture, at its top."""
+        place = self._places.get(row)
+        return HEAD - 8 if place is None else HEAD + ROW * (place + 0.5)
+
+    def _spans(self, at: int, high: int) -> None:
+        """Draw what is true of a lane, piece by piece: who controls it; of a worker, how far it has come and whether it runs."""
+        lane, x, now = self._lanes[at], self._x(at), dict.fromkeys(("alive", "by", "state", "running"), "")
+        worker = lane.kind == "service worker"
+        ends = [*[self._y(row) for row, _, _ in lane.spans[1:]], high - 4.0]
+        for (_, what, value), y0, y1 in zip(lane.spans, [self._y(row) for row, _, _ in lane.spans], ends, strict=True):
+            now[what] = value
+            if y1 <= y0:
+                continue
+            if worker and now["state"] in DEPTHS:
+                self._parts.append(
+                    f'<rect x="{x - 44:g}" y="{y0:g}" width="88" height="{y1 - y0:g}" fill="{_hue(lane.name)}" '
+                    f'fill-opacity="{DEPTHS[now["state"]]}"/>\n'
+                )
+                runs = 'stroke-width="2"' if now["running"] == "running" else 'stroke-dasharray="1 6"'
+                self._line(x, y0, x, y1, _hue(lane.name), runs)
+            elif not worker and (now["alive"] or not any(span[1] == "alive" for span in lane.spans)):
+                colour = f'stroke="{_hue(now["by"])}"' if now["by"] else 'stroke="currentColor" stroke-opacity="0.45"'
+                wide = 5 if now["by"] else 1.5
+                self._parts.append(
+                    f'<line x1="{x:g}" y1="{y0:g}" x2="{x:g}" y2="{y1:g}" {colour} stroke-width="{wide}"/>\n'
+                )
+
     def _x(self, lane: int) -> float:
         return 30 + LANE * (self._nth[lane] + 0.5)
 
     def _head(self, at: int, high: int) -> None:
         lane, x = self._lanes[at], self._x(at)
-        hue = _hue(lane.name) if lane.kind == "service worker" else "currentColor"
-        self._line(x, HEAD - 8, x, high - 4, hue, 'stroke-opacity="0.45"')
+        if lane.spans:
+            self._spans(at, high)
+        else:
+            self._line(x, HEAD - 8, x, high - 4, "currentColor", 'stroke-opacity="0.45"')
         self._text(x, 16, lane.name, 'font-weight="bold"', 24)
         self._text(x, 31, lane.kind if lane.name != lane.kind else "", 'fill-opacity="0.75" font-size="11"', 24)
 
@@ -144,7 +177,9 @@ class Diagram:
         x = self._x(lane)
         ends = other >= 0 and other in self._nth and other != lane
         middle = (x + self._x(other)) / 2 if ends else x + 20
-        self._text(middle, y - 4, preview(event), 'font-family="monospace" font-size="11"', 28)
+        replies = isinstance(row[7], list) and row[7][1] >= 0
+        shown = f"{'↩ ' if replies else ''}{preview(event)}"
+        self._text(middle, y - 4, shown, 'font-family="monospace" font-size="11"', 28)
         if ends and not any(
             ref[4] == at for _, ref in self._made
         ):  # its arrival is not in the picture, or has not come
@@ -158,7 +193,7 @@ class Diagram:
             other = next((r[2] for at, r in self._made if at == ref), -1) if isinstance(sent, MessageSent) else -1
         x = self._x(lane)
         bad = letter == "u" or (isinstance(event, MessageReceived) and event.failed)
-        colour = BAD if bad else "currentColor"
+        colour = BAD if bad else _colour(self._log, event)
         if other in self._nth:
             begin = HEAD + ROW * (self._places[ref] + 0.5) if ref in self._places else HEAD - 8
             x0 = self._x(other)
@@ -205,6 +240,13 @@ class Diagram:
             self._parts.append(f'<text x="{x:g}" y="{y:g}" text-anchor="middle" {more}>{title}{shown}</text>\n')
 
 
+def _colour(log: Log, event: Any) -> str:
+    """Return a message's colour: ports have their own."""
+    sent = log[event.cause] if event.cause is not None else event
+    channel = channel_of(getattr(sent, "channel", ""))
+    return HUES[(channel + 3) % len(HUES)] if isinstance(channel, int) and channel else "currentColor"
+
+
 def _hue(label: str) -> str:
     number = int(label[1:]) if label[1:].isdigit() else len(HUES)
     return HUES[(number - 1) % len(HUES)]
@@ -214,10 +256,10 @@ def _words(letter: str, said: Any, more: Any) -> str:
     """Return what a mark says."""
     told = {
         "v": f"{more}.{said}" if more else said,
-        "b": f"{more} {said}",
+        "b": f"{more} {str(said).removeprefix('http://lab.localhost')}",
         "e": f"{more} is gone",
         "n": f"{said} #{more[0]}" if letter == "n" and more[0] > 1 else said,
-        "a": f"{said}()",
+        "a": f"{str(said).removeprefix('registration.')}()",
         "h": more,
         "p": f"{more} {said}",
     }

@@ -239,7 +239,7 @@ export function words(store, row, say) {
     case "n": return [text === "running" ? "▶" : text === "stopped" ? "■" : "…", `${say(`running.${text}`)}${text === "running" && more[0] > 1 ? ` #${more[0]}` : ""}${more[1] ? ` (${more[1]})` : ""}`];
     case "f": return ["⚠", `${text}`];
     case "a": return ["ƒ", `${text}()`];
-    case "d": return ["🔔", `${text}`];
+    case "d": return ["⚑", `${text}`];
     case "i": return ["☝", say("clicks", { what: text }) + (more ? ` [${more}]` : "")];
     case "k": return ["★", `notificationclick${more ? ` [${more}]` : ""} ${text}`];
     case "p": return ["✉", `${more} ${text}`];

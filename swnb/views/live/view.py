@@ -62,6 +62,7 @@ class View(anywidget.AnyWidget):
         self._stills: list[DisplayHandle] = []
         self._later: Any = None
         self._shown: Still | None = None
+        self._kept: Still | None = None
         self.on_msg(self._asked)
         self.feed.follow(self)
 
@@ -156,16 +157,18 @@ class View(anywidget.AnyWidget):
         shell = get_ipython()
         if shell is None:
             return
-        self.feed.ask(self._look)
+        self.feed.ask(self.snapshot)  # another place of it may be older
         if hasattr(shell, "kernel") and not self._closed:
             living = {
                 VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
                 "text/plain": repr(self),
             }
             display(living, raw=True)  # type: ignore[no-untyped-call]
-        handle = display(self._still(), raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        shown = self._shown
+        handle = display(self._still(shown), raw=True, display_id=True)  # type: ignore[no-untyped-call]
         if handle is not None:
             self._stills.append(handle)
+            self._kept = shown  # it may have become another meanwhile
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.feed.lab!r}>"
@@ -196,8 +199,8 @@ class View(anywidget.AnyWidget):
                 self._shown = Still(html, self.text())
         last[kind] = self._shown
 
-    def _still(self) -> dict[str, str]:
-        html, text = self._shown or Still("", "")
+    def _still(self, shown: Still | None) -> dict[str, str]:
+        html, text = shown or Still("", "")
         return {"text/html": f'<div data-swnb-still="{self.still}">{html}</div>', "text/plain": text}
 
     def _soon_still(self) -> None:
@@ -216,11 +219,12 @@ class View(anywidget.AnyWidget):
         -------
         How many views it shows: 0 where it was displayed nowhere.
         """
-        before = self._shown
         self._look()
-        for handle in self._stills if self._shown != before else ():
+        stale = self._stills if self._shown != self._kept else ()
+        self._kept = self._shown
+        for handle in stale:
             try:
-                handle.update(self._still(), raw=True)  # type: ignore[no-untyped-call]
+                handle.update(self._still(self._kept), raw=True)  # type: ignore[no-untyped-call]
             except Exception:  # the front end has gone; the view must go on
                 log.exception("a view's static form could not be updated")
         return 1 if self._stills else 0

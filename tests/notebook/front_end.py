@@ -167,7 +167,10 @@ def serving(program: str, root: Path) -> Iterator[str]:
     (settings_of / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     with (root / "log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", module, *options], env=os.environ | folders, stdout=log, stderr=subprocess.STDOUT
+            [sys.executable, "-m", module, *options],
+            env=os.environ | folders | {"PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
     try:
         deadline = time.monotonic() + LIMIT_S

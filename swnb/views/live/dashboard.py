@@ -106,11 +106,11 @@ class Dashboard(View):
         self._fresh = told | (new - seen)
         return log.mark().seq, {"fresh": sorted(self._fresh - told)} if self._fresh - told else None
 
-    def end(self) -> None:
-        """The lab has ended: keep the last state of what nobody has looked at, too."""
+    def keep(self) -> None:
+        """Take in what is true now, for what nobody has looked at, too."""
         for part in self._parts.values():
             part.keep()
-        super().end()
+        self._look()
 
     def close(self) -> None:
         """Follow no longer, with all parts."""
@@ -137,6 +137,5 @@ class Dashboard(View):
 
     def snapshot(self) -> int:
         """Make the static form anew; return how many views it shows."""
-        for part in self._parts.values():
-            part.keep()
+        self.keep()
         return len(self._parts) * super().snapshot()

@@ -43,7 +43,7 @@ bench: setup  ## the tables of the README: swnb beside the bare pipe, pyppeteer 
 	@$(BIN)/python -m tests.bench.hearing
 
 notebooks: setup  ## execute the notebooks and save them with their outputs
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml \

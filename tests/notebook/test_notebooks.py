@@ -14,7 +14,7 @@ from tests.notebook.kernels import NOTEBOOKS, execute, notebook_of, read, text
 pytestmark = pytest.mark.slow
 
 LOOPS = ["thread", "kernel"]
-FIRST, SECOND, THIRD = NOTEBOOKS
+FIRST, SECOND, THIRD, FOURTH = NOTEBOOKS
 
 LIST = re.compile(r"\w+(?:, \w+)+")
 SEQ = re.compile(r"\d+ ")
@@ -40,7 +40,7 @@ def unordered(shown: str) -> str:
     return "\n".join(sorted(map(comparable_line, comparable(shown).splitlines())))
 
 
-COMPARED = {FIRST: comparable, SECOND: unordered, THIRD: unordered}
+COMPARED = {FIRST: comparable, SECOND: unordered, THIRD: unordered, FOURTH: unordered}
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -55,7 +55,10 @@ def test_it_runs_as_it_is_saved(path: Path, loop: str) -> None:
 def test_first_clients_says_what_it_should() -> None:
     """The saved outputs, which the test above holds the notebook to."""
     cells = code_of(FIRST)
-    assert text(by_start(cells, "lab = %sw start")) == "<Lab 'lab' http://lab.localhost running>\n"
+    assert (
+        text(by_start(cells, "lab = %sw start"))
+        == "<Dashboard of lab 'lab'>\n<Lab 'lab' http://lab.localhost running>\n"
+    )
     controlled, uncontrolled = "%sw clients", "%sw clients --include-uncontrolled"
     assert text(next(cell for cell in cells if cell.source == controlled)) == "no clients\n"
     assert row(by_start(cells, uncontrolled))[:5] == ["home", "window", "(top-level)", "http://lab.localhost/", "no"]
@@ -90,6 +93,43 @@ def talk(cell: Any) -> list[tuple[str, str, str, str]]:
         sender, receiver, _, data, outcome = columns[-5:]
         told.append((sender, receiver, data, re.sub(r"^\d\d:\d\d:\d\d\.\d+(, )?", "", outcome)))
     return told
+
+
+def stills(cell: Any) -> list[str]:
+    """Return the static forms of the views that a cell displays."""
+    found = ["".join(output.get("data", {}).get("text/html", "")) for output in cell.outputs]
+    return [html for html in found if "data-swnb-still" in html]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_is_saved_with_the_last_state_of_its_dashboard(path: Path) -> None:
+    assert "widgets" not in read(path).metadata
+    (dashboard,) = stills(by_start(code_of(path), "lab = %sw start"))
+    for view in ("Clients", "Timeline", "Workers", "Notifications", "Console"):
+        assert f"<h4>{view}</h4>" in dashboard
+    assert "<script" not in dashboard
+    assert "<svg" in dashboard
+    assert "3 clients, 3 controlled" in dashboard or path != FOURTH
+
+
+def test_what_the_fourth_shows() -> None:
+    cells = code_of(FOURTH)
+    (clients,), (timeline,) = (stills(by_start(cells, f"%sw {view} --live")) for view in ("clients", "timeline"))
+    assert clients.count("● <bdi><strong>w1</strong></bdi>") == 3
+    for words in (
+        "(nobody listened)",
+        "running #2",
+        "w1 controls window",
+        "notificationclick",
+        "nobody can cook stone soup",
+    ):
+        assert words in timeline
+    assert (
+        text(by_start(cells, "soup, cake"))
+        == "({'dish': 'onion soup', 'ready': True}, {'dish': 'cake', 'ready': True})\n"
+    )
+    assert "7 views of the lab as it is now" in text(by_start(cells, "%sw snapshot"))
+    assert text(by_start(cells, "ordered = ")) == "Not yet: nobody has ordered anything new.\n"
 
 
 def test_the_claim_and_the_talk_of_the_second() -> None:
@@ -234,6 +274,10 @@ addEventListener("notificationclick", event => {{
 }});"""
 
 
+def order(window: str, dish: str) -> str:
+    return f"lab.window({window!r}).evaluate(\"await order('{dish}')\"); lab.settle()"
+
+
 ATTEMPTS = {
     FIRST: [
         (
@@ -271,6 +315,11 @@ ATTEMPTS = {
             "Not yet: the notification without data should lead to /chat/, and: the listener threw ",
         ),
         (worker("open ? open.focus() : clients.openWindow(path)"), "Right! Each notification led to its window"),
+    ],
+    FOURTH: [
+        ("pass", "Not yet: nobody has ordered anything new."),
+        (order("corner", "tea"), "corner ordered tea, and only window, window-seat heard of it."),
+        (order("window", "dumplings"), "Right! window ordered dumplings, and both tables know."),
     ],
 }
 """Solutions of the exercises, one after the other, and what the check says of each."""

@@ -121,12 +121,12 @@ def test_nothing_is_shown_where_nothing_is_asked_for(lab: Kernel) -> None:
 def test_widgets_that_cannot_be_shown_leave_the_lab(lab: Kernel) -> None:
     """They are packages of others."""
     broken = lab.ok(
-        "from swnb.views.live.dashboard import Dashboard as D; old = D.html\nD.html = None\n%sw start --lab fifth"
+        "from swnb.views.live.dashboard import Dashboard as D; old = D._made\nD._made = None\n%sw start --lab fifth"
     )
     said, started = broken.texts
     assert said.startswith("the lab is started, but its dashboard cannot be shown: TypeError")
     assert started == "<Lab 'fifth' http://lab.localhost running>"
-    lab.ok("D.html = old\n%sw stop --lab fifth\n%sw lab lab;")
+    lab.ok("D._made = old\n%sw stop --lab fifth\n%sw lab lab;")
 
 
 def test_a_terminal_shows_text() -> None:

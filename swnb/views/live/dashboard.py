@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from swnb.errors import InvalidArgument
 from swnb.log import Mark
 from swnb.views.live import assets
+from swnb.views.live.feed import Still
 from swnb.views.live.view import View
 from swnb.views.live.views import Views
 from swnb.views.markup import text
 
 if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
-    from swnb.views.live.feed import Still
-
-LAYOUTS = ("tabs", "side")
 
 TABS = ("clients", "timeline", "workers", "notifications", "console")
 """The methods of `Views` that make its parts, in order."""
@@ -56,8 +53,6 @@ class Dashboard(View):
     tabs = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, lab: AsyncLab, *, layout: str = "tabs", language: str = "en") -> None:
-        if layout not in LAYOUTS:
-            raise InvalidArgument(f"a dashboard's layout cannot be {layout!r}", f"one of {', '.join(LAYOUTS)}")
         self._parts: dict[str, View] = {}
         self._fresh: set[str] = set()
         self._watched = False
@@ -106,11 +101,9 @@ class Dashboard(View):
         self._fresh = told | (new - seen)
         return log.mark().seq, {"fresh": sorted(self._fresh - told)} if self._fresh - told else None
 
-    def keep(self) -> None:
-        """Take in what is true now, for what nobody has looked at, too."""
-        for part in self._parts.values():
-            part.keep()
-        self._look()
+    def keep(self) -> Still:
+        """Take in what is true now, for what nobody has looked at, too. Return the static form."""
+        return self.standing()
 
     def close(self) -> None:
         """Follow no longer, with all parts."""
@@ -120,22 +113,23 @@ class Dashboard(View):
 
     # ---- what stands in for it ----------------------------------------------------------------------------------
 
-    def _stand(self) -> list[tuple[str, Still]]:
+    def _made(self) -> Still:
         words: Any = self.words
-        return [(words.get(f"tab.{name}", name), part.standing()) for name, part in self._parts.items()]
+        parts = [(words.get(f"tab.{name}", name), part.keep()) for name, part in self._parts.items()]
+        html = "\n".join(f"<h4>{text(title)}</h4>\n{still.html}" for title, still in parts)
+        return Still(html, "" if self.brief else "\n\n".join(f"{title}\n{still.text}" for title, still in parts))
 
     def html(self) -> str:
         """Return the static forms of all views, each with its title."""
-        return "\n".join(f"<h4>{text(title)}</h4>\n{still.html}" for title, still in self._stand())
+        return self._made().html
 
     def __repr__(self) -> str:
         return f"<Dashboard of lab {self.feed.lab.name!r}>"
 
     def text(self) -> str:
         """Return the same as plain text; nothing where it stands beside other output."""
-        return "" if self.brief else "\n\n".join(f"{title}\n{still.text}" for title, still in self._stand())
+        return self._made().text
 
     def snapshot(self) -> int:
         """Make the static form anew; return how many views it shows."""
-        self.keep()
         return len(self._parts) * super().snapshot()

@@ -183,10 +183,10 @@ class View(anywidget.AnyWidget):
         assert self._shown is not None
         return self._shown
 
-    def keep(self) -> None:
-        """Take in what is true now: it is what is shown when the lab has ended."""
+    def keep(self) -> Still:
+        """Take in what is true now: it is what is shown when the lab has ended. Return the static form."""
         self.news(self._told)
-        self._look()
+        return self.standing()
 
     def _look(self) -> None:
         """Make the static form anew. What ends with a lab is no news of it: then it stays as it was, whichever view had it."""
@@ -194,10 +194,13 @@ class View(anywidget.AnyWidget):
         if not self.feed.lab.alive:
             self._shown = self._shown or last.get(kind)
         if self.feed.lab.alive or self._shown is None:
-            html = self.html()
-            if self._shown is None or self._shown.html != html:
-                self._shown = Still(html, self.text())
+            self._shown = self._made()
         last[kind] = self._shown
+
+    def _made(self) -> Still:
+        """Return the static form of now; the one there is where nothing has changed."""
+        html, shown = self.html(), self._shown
+        return shown if shown is not None and shown.html == html else Still(html, self.text())
 
     def _still(self, shown: Still | None) -> dict[str, str]:
         html, text = shown or Still("", "")

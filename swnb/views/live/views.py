@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from swnb.views.live.workers import WorkersView
 
 
+LAYOUTS = ("tabs", "side")
+
+
 class Views:
     """Makes live views of one lab; each call makes a new one.
 
@@ -60,6 +63,8 @@ class Views:
         """Return all of them as one: in `tabs`, or `side` by side. Who looks at it can change that."""
         from swnb.views.live.dashboard import Dashboard
 
+        if layout not in LAYOUTS:
+            raise InvalidArgument(f"a dashboard's layout cannot be {layout!r}", f"one of {', '.join(LAYOUTS)}")
         return Dashboard(self._lab, layout=layout, language=_known(language))
 
     def snapshot(self) -> int:

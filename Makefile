@@ -38,9 +38,10 @@ test: lint  ## all that must hold: lint, the rules, the tests, and the unit test
 unit-elsewhere: setup  ## imports and unit tests on the other Pythons of this machine (3.11 to 3.13)
 	@.ci/interpreters $(BIN)/python
 
-bench: setup  ## the tables of the README: swnb beside the bare pipe, pyppeteer and Playwright; what hearing costs
+bench: setup  ## the tables of the README: swnb beside the bare pipe, pyppeteer and Playwright; what hearing and views cost
 	@$(BIN)/python -m tests.bench.run
 	@$(BIN)/python -m tests.bench.hearing
+	@$(BIN)/python -m tests.bench.seeing
 
 notebooks: setup  ## execute the notebooks and save them with their outputs
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb

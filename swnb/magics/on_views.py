@@ -84,3 +84,43 @@ def snapshot(call: Call) -> None:
         return
     state = "as it is now" if lab.alive else "as it was when the lab ended"
     call.say(f"{count} {'view' if count == 1 else 'views'} of the lab {state}")
+
+
+FILE = Argument("file", "where it is written", "FILE", required=True)
+
+FORM = Argument(
+    "--form", "instead of what the file's name says", "FORM", choices=("mermaid", "svg", "trace", "csv", "parquet")
+)
+
+
+@verb(
+    "report",
+    "Write a page that stands by itself and tells what happened: summary, timeline, console, files.",
+    FILE,
+    group=GROUP,
+    example="%sw report run.html",
+)
+def report(call: Call) -> None:
+    """Write the report."""
+    lab = lab_of(call)
+    if lab.alive:
+        lab.settle()
+    path = lab.views.report(call.arguments.need("file"))
+    call.say(f"{path}: {path.stat().st_size:,} bytes")
+
+
+@verb(
+    "export",
+    "Write what happened for other programs: .mmd (Mermaid), .svg, .json (Chrome trace events, for Perfetto), .csv, .parquet.",
+    FILE,
+    FORM,
+    group=GROUP,
+    example="%sw export run.mmd",
+)
+def export(call: Call) -> None:
+    """Write the export."""
+    lab = lab_of(call)
+    if lab.alive:
+        lab.settle()
+    path = lab.views.export(call.arguments.need("file"), call.arguments.text("form"))
+    call.say(f"{path}: {path.stat().st_size:,} bytes")

@@ -59,11 +59,20 @@ def html(log: Log) -> str:
     count = rows.look()
     if not count:
         return "<p><em>nothing happened</em></p>"
-    first = max(0, count - ROWS)
-    made = _in_time([(at, rows.made(at)) for at in range(first, count)])
-    drawn = Diagram(rows, made, log).svg()
-    caption = f"{count:,} rows" + (f", of which these are the last {ROWS}" if first else "")
+    drawn = _drawn(rows, log, ROWS)
+    caption = f"{count:,} rows" + (f", of which these are the last {ROWS}" if count > ROWS else "")
     return f'<div style="{FAINT}">{caption}</div>\n{drawn}\n{folded("messages", heard.messages(log.messages()))}'
+
+
+def picture(log: Log, most: int) -> str:
+    """Return the picture of the last rows alone, ``""`` where nothing happened."""
+    rows = TimelineRows(log)
+    return _drawn(rows, log, most) if rows.look() else ""
+
+
+def _drawn(rows: TimelineRows, log: Log, most: int) -> str:
+    first = max(0, len(rows) - most)
+    return Diagram(rows, _in_time([(at, rows.made(at)) for at in range(first, len(rows))]), log).svg()
 
 
 def _in_time(made: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
@@ -163,12 +172,12 @@ class Diagram:
             self._line(
                 self._x(other), y, x, y, _hue(self._lanes[other].name), 'stroke-width="5" stroke-linecap="round"'
             )
-            words = f"{self._lanes[other].name} {'claims' if said == 'claim' else 'controls'} {self._lanes[lane].name}"
-            self._text((x + self._x(other)) / 2, y - 5, words, 'font-weight="bold"')
+            claim = f"{self._lanes[other].name} {'claims' if said == 'claim' else 'controls'} {self._lanes[lane].name}"
+            self._text((x + self._x(other)) / 2, y - 5, claim, 'font-weight="bold"')
         else:
-            words = f"{SIGNS.get(letter, '')} {_words(letter, said, more)}".strip()
+            told = f"{SIGNS.get(letter, '')} {words(letter, said, more)}".strip()
             bad = letter in "xf"
-            self._text(x, y + 4, words, f'fill="{BAD}"' if bad else "", boxed=True)
+            self._text(x, y + 4, told, f'fill="{BAD}"' if bad else "", boxed=True)
 
     def _sending(self, at: int, row: Any, y: float) -> None:
         event = self._log[row[0]]
@@ -252,7 +261,7 @@ def _hue(label: str) -> str:
     return HUES[(number - 1) % len(HUES)]
 
 
-def _words(letter: str, said: Any, more: Any) -> str:
+def words(letter: str, said: Any, more: Any) -> str:
     """Return what a mark says."""
     told = {
         "v": f"{more}.{said}" if more else said,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,30 @@ def test_a_static_form_is_text(lab: swnb.Lab, view: str) -> None:
             assert "top.ran" in str(reader.evaluate("document.body.textContent"))  # it is there, as text
         for svg in ("script", "foreignObject", "use", "image", "animate", "set", "a"):
             assert reader.evaluate(f"document.querySelectorAll('svg {svg}').length") == 0
+    finally:
+        reader.close()
+
+
+def test_a_report_runs_its_own_timeline_alone(lab: swnb.Lab, tmp_path: Path) -> None:
+    made = lab.views.report(tmp_path / "report.html", title=PAYLOADS[1])
+    site = lab.origin("report")
+    site.mount("/", tmp_path)
+    reader = lab.open("http://report.localhost/report.html", name="report")
+    try:
+        shown = "await new Promise(done => { const look = () => { const n = document.querySelectorAll('.swnb-tl-label').length;"
+        shown += " n ? done(n) : setTimeout(look, 20) }; look() })"
+        assert int(str(reader.evaluate(shown))) > 3
+        assert reader.evaluate("globalThis.ran ?? 'nothing'") == "nothing"
+        assert reader.evaluate("document.querySelectorAll('body img, iframe, a[href], form').length") == 0
+        assert reader.evaluate("[...document.scripts].map(e => e.type).join()") == "application/json,module"
+        resources = (
+            "performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.endsWith('favicon.ico')).join()"
+        )
+        assert reader.evaluate(resources) == ""
+        assert reader.evaluate("document.title") == PAYLOADS[1]
+        rows = "document.querySelector('.swnb-tl-label').click(); await new Promise(r => setTimeout(r, 100));"
+        assert "event" in str(reader.evaluate(f"{rows} document.querySelector('.swnb-tl-open').textContent"))
+        assert made.stat().st_size < 3_000_000
     finally:
         reader.close()
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -169,3 +170,17 @@ def test_what_a_view_shows_first_after_the_end_is_the_last_state(lab: Kernel) ->
     for line, what in [("dashboard", "/sw.js"), ("workers --live", "/sw.js"), ("timeline", "a question")]:
         assert what in lab.ok(f"%sw {line}").results[-1]["text/html"], line
     assert lab.ok("%sw snapshot").text.endswith("views of the lab as it was when the lab ended")
+
+
+def test_a_report_and_exports_are_written(lab: Kernel, tmp_path: Path) -> None:
+    for name, begin in (
+        ("run.html", "<!doctype html>"),
+        ("run.mmd", "sequenceDiagram"),
+        ("run.csv", "seq,"),
+        ("run.json", "{"),
+    ):
+        verb = "report" if name.endswith("html") else "export"
+        assert lab.ok(f"%sw {verb} {tmp_path / name}").text.startswith(f"{tmp_path / name}: ")
+        assert (tmp_path / name).read_text("utf-8").startswith(begin)
+    assert lab.ok(f"%sw export {tmp_path / 'x'} --form svg").text.endswith(" bytes")
+    assert lab.fails(f"%sw export {tmp_path / 'run.exe'}")[0].endswith("run.exe is of no known format")

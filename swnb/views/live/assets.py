@@ -27,12 +27,13 @@ def esm(name: str) -> str:
     return f"{''.join(parts)}const widget = module_common.onceAnswered({_variable(name)}.default);\nexport default widget;\n"
 
 
-def _source(name: str) -> str:
+def source(name: str) -> str:
+    """Return one part as it is written."""
     return (HERE / f"{name}.js").read_text("utf-8")
 
 
 def _imported(name: str) -> list[str]:
-    return [each for _, each in IMPORT.findall(_source(name))]
+    return [each for _, each in IMPORT.findall(source(name))]
 
 
 def _ordered(name: str) -> list[str]:
@@ -47,9 +48,9 @@ def _variable(name: str) -> str:
 
 def _body(name: str) -> str:
     """Return a module as the inside of a function."""
-    source = _source(name)
-    exports = EXPORT.findall(source) + [f"default: {default}" for default in DEFAULT.findall(source)]
-    body = DEFAULT.sub("", EXPORT.sub("", IMPORT.sub(_taken, source)))
+    written = source(name)
+    exports = EXPORT.findall(written) + [f"default: {default}" for default in DEFAULT.findall(written)]
+    body = DEFAULT.sub("", EXPORT.sub("", IMPORT.sub(_taken, written)))
     return f"{body}return {{ {', '.join(exports)} }};\n"
 
 

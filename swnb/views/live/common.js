@@ -55,7 +55,10 @@ export function actor(model) {
   const act = (verb, of, given = {}) => new Promise((resolve, reject) => {
     const id = `${Date.now().toString(36)}.${++last}`;
     waiting.set(id, { resolve, reject });
-    model.send({ do: "act", id, verb, of, with: given });
+    try { model.send({ do: "act", id, verb, of, with: given }); } catch { // its kernel was restarted
+      waiting.delete(id);
+      reject(new Error(speaker(model)("not connected")));
+    }
   });
   return { act, end: () => model.off("msg:custom", told) };
 }

@@ -6,6 +6,7 @@ and a part that nobody has looked at is told nothing. So it costs little where i
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from swnb.views.markup import text
 
 if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
+
+log = logging.getLogger("swnb")
 
 TABS = ("clients", "timeline", "workers", "notifications", "console")
 """The methods of `Views` that make its parts, in order."""
@@ -115,7 +118,7 @@ class Dashboard(View):
 
     def _made(self) -> Still:
         words: Any = self.words
-        parts = [(words.get(f"tab.{name}", name), part.keep()) for name, part in self._parts.items()]
+        parts = [(words.get(f"tab.{name}", name), _kept(part)) for name, part in self._parts.items()]
         html = "\n".join(f"<h4>{text(title)}</h4>\n{still.html}" for title, still in parts)
         return Still(html, "" if self.brief else "\n\n".join(f"{title}\n{still.text}" for title, still in parts))
 
@@ -133,3 +136,11 @@ class Dashboard(View):
     def snapshot(self) -> int:
         """Make the static form anew; return how many views it shows."""
         return len(self._parts) * super().snapshot()
+
+
+def _kept(part: View) -> Still:
+    try:
+        return part.keep()
+    except Exception:  # one that fails must not keep the others from it
+        log.exception("a view's static form could not be made")
+        return Still("<p><em>this view failed</em></p>", "this view failed")

@@ -116,6 +116,8 @@ class Lanes:
                 self._note(self.actors[event.actor], row, "running", event.running)
             case e.NotificationInvoked():
                 self.notebook(row)
+            case e.MessageUndelivered() if not event.actor:
+                pass  # it is told in the lane where the message was meant to arrive
             case _:
                 self._ensure(event.actor, row)
 

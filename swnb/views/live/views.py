@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swnb.errors import InvalidArgument
@@ -76,6 +77,32 @@ class Views:
 
         feed = Feed.of(self._lab)
         return feed.ask(feed.snapshot)
+
+    def report(self, path: str | Path, *, title: str = "") -> Path:
+        """Write a page that stands by itself and tells what happened so far: summary, timeline, console, files, environment.
+
+        Raises
+        ------
+        SwnbError
+            If the file cannot be written.
+        """
+        from swnb.views.report import of_lab
+
+        return of_lab(self._lab, Path(path), title or f"What happened in the lab {self._lab.name!r}")
+
+    def export(self, path: str | Path, form: str | None = None) -> Path:
+        """Write what happened so far for other programs: ``mermaid``, ``svg``, ``trace`` (Perfetto), ``csv``, ``parquet``.
+
+        Raises
+        ------
+        InvalidArgument
+            If neither `form` nor the file's name says which of them.
+        SwnbError
+            If the file cannot be written, or a library is missing.
+        """
+        from swnb.views.exports import export
+
+        return export(self._lab.log, path, form)
 
 
 def _known(language: str) -> str:

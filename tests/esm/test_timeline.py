@@ -133,7 +133,7 @@ def test_a_payload_opens_and_is_copied(view: Page) -> None:
     assert "event 6" in view.value("place.querySelector('.swnb-tl-open').textContent")
     view.value("place.querySelector('[data-do=\"its request\"]').click(); 0")
     assert "event 4" in view.value("place.querySelector('.swnb-tl-open').textContent")
-    assert view.value("place.querySelector('.swnb-tl-selected').dataset.row") == "4"
+    assert view.value(f"{FRAME} place.querySelector('.swnb-tl-selected').dataset.row") == "4"
 
 
 def test_the_keyboard_is_enough(view: Page) -> None:
@@ -268,6 +268,19 @@ def test_rows_stand_in_the_order_of_their_time(view: Page) -> None:
     labels(view)
     place = "new DOMMatrix(getComputedStyle(place.querySelector('[data-row=\"%d\"]')).transform).m42"
     assert view.value(place % 1) < view.value(place % 0)
+
+
+def test_texts_stand_in_the_document_as_in_the_picture(view: Page) -> None:
+    rows = stream(400)
+    everything(view, rows)
+    for top in (5000, 0, 2000):
+        view.value(f"place.querySelector('.swnb-tl-scroller').scrollTop = {top}; 0")
+        labels(view)
+    rows_of = "[...place.querySelectorAll('.swnb-tl-label')].map(e => +e.dataset.row).join()"
+    shown = f"await new Promise(r => setTimeout(r, 400)); {rows_of}"
+    found = [int(row) for row in str(view.value(shown)).split(",")]
+    assert len(found) > 5
+    assert found == sorted(found)
 
 
 def test_follow_and_freeze(view: Page) -> None:

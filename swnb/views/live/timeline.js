@@ -1,9 +1,9 @@
 // @ts-check
 /* The timeline: a sequence diagram that grows, drawn for what is in sight alone. */
 import { hideStill, make, speaker, visible, workerClass } from "./common.js";
-import { json, short, tree } from "./payload.js";
 import { Timeline } from "./timeline_store.js";
-import { HEAD, Place, draw, words } from "./timeline_draw.js";
+import { HEAD, Place, draw } from "./timeline_draw.js";
+import { words } from "./timeline_words.js";
 import { chooser, explain, paint } from "./timeline_parts.js";
 
 const LONGEST = 12e6; // pixels that a browser lets an element be high, with room to spare
@@ -32,7 +32,7 @@ const widget = {
   render({ model, el }) {
     const say = speaker(model), told = timelineOf(model), { store } = told, showStill = hideStill(model);
     const chosen = { mode: "order", unit: 0, time: 0, hidden: [], groups: [], text: "", only: "", follow: true, at: 0, selected: -1, ...(model.get("state") ?? {}) };
-    let pending = 0, saving, standing = [], standingOf = -1, place, ending = false, waiting = false;
+    let pending = 0, saving, arranging, standing = [], standingOf = -1, place, ending = false, waiting = false;
     const drawn = new Map();
 
     // ---- what stands there --------------------------------------------------------------------------------------
@@ -91,6 +91,8 @@ const widget = {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       place = new Place(store, chosen.mode, unit(), scroller.scrollTop, scroller.scrollLeft, width, height, lanes, laneWidth);
       labelled(draw(context, place, colours(), say, chosen.selected));
+      clearTimeout(arranging);
+      arranging = setTimeout(arrange, 300);
       headed(lanes, laneWidth);
       describe();
       ask();
@@ -113,6 +115,13 @@ const widget = {
         element.classList.toggle("swnb-tl-near", near && row !== chosen.selected);
       }
     }
+    /** Once nothing moves, the texts stand in the document as they stand in the picture: who listens hears them in order. */
+    const arrange = () => {
+      if (labels.contains(document.getSelection()?.anchorNode ?? null)) return;
+      const at = (element) => new DOMMatrix(element.style.transform).m42;
+      const there = [...labels.children], ordered = [...there].sort((one, other) => at(one) - at(other));
+      if (ordered.some((element, nth) => element !== there[nth])) labels.append(...ordered);
+    };
     function headed(lanes, laneWidth) {
       const inSight = lanes.filter((lane) => { const x = place.x(lane.at); return x > -laneWidth && x < place.width + laneWidth; });
       const key = `${inSight.map((lane) => `${lane.at}${lane.name}${lane.kind}${lane.about}`).join()}|${laneWidth}`;
@@ -273,6 +282,7 @@ const widget = {
       cancelAnimationFrame(pending);
       clearInterval(again);
       clearTimeout(saving);
+      clearTimeout(arranging);
       seen.disconnect();
       colours.end();
       store.listeners.delete(heard);

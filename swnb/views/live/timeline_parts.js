@@ -2,7 +2,7 @@
 /* Parts of the timeline that stand beside its picture: a menu of what is shown, the colours, and what one row says in whole. */
 import { make, visible } from "./common.js";
 import { json, tree } from "./payload.js";
-import { words } from "./timeline_draw.js";
+import { words } from "./timeline_words.js";
 
 /** A menu in which each thing can be hidden; `hidden` is the list that it keeps. */
 export function chooser(title, things, hidden, changed) {

@@ -150,6 +150,17 @@ def test_its_last_state_is_that_of_the_lab_s_last_moment(lab: swnb.Lab, how: str
     assert shown["lanes"]
 
 
+def test_a_view_that_fails_leaves_the_others_their_static_form(lab: swnb.Lab, caplog: pytest.LogCaptureFixture) -> None:
+    dashboard: Dashboard = lab.dashboard()
+    failing: Any = dashboard._parts["workers"]
+    failing.html = lambda: 1 / 0
+    still = dashboard.standing()
+    assert "<h4>Workers</h4>\n<p><em>this view failed</em></p>\n<h4>Notifications</h4>" in still.html
+    assert "<strong>home</strong>" in still.html
+    assert "Workers\nthis view failed\n" in still.text
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_it_ends_with_its_parts(lab: swnb.Lab) -> None:
     told = Told(lab)
     told.of("clients", {"do": "show"})

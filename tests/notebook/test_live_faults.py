@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.notebook.front_end import PANEL, Notebook, front_end
+from tests.notebook.front_end import PANEL, Notebook, front_end, ready
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +54,7 @@ def numbers(notebook: Notebook, count: int, nth: int = 0) -> list[int]:
     seen: list[int] = []
     deadline = time.monotonic() + 10
     while len(seen) < count and time.monotonic() < deadline:
-        shown = notebook.value(f"[{BUSY}, {LAST.format(nth=nth)}.match(/\\d+(?=\\}}?$)/)?.[0]]")
+        shown = notebook.value(f"[{BUSY}, {LAST.format(nth=nth)}.match(/\\d+(?=\\}}?$)/)?.[0] ?? null]")
         if shown[0] and shown[1] is not None and int(shown[1]) not in seen:
             seen.append(int(shown[1]))
         time.sleep(0.05)
@@ -152,11 +152,13 @@ def test_a_kernel_that_is_restarted_leaves_what_was_there(notebook: Notebook) ->
     notebook.value(f"{PANEL}.sessionContext.session.kernel.restart().then(() => globalThis.restarted = true); 0")
     notebook.until("globalThis.restarted")
     notebook.idle()
-    text = (
-        "document.querySelector('.swnb-dashboard')?.innerText ?? document.querySelector('[data-swnb-still]').innerText"
+    assert "home" in notebook.value("document.querySelector('.swnb-dashboard').innerText")
+    press(notebook, "reload")
+    said = notebook.until(
+        "document.querySelector('.swnb-clients').closest('.swnb-view').querySelector('.swnb-error').innerText"
     )
-    assert "home" in notebook.value(text)
-    notebook.value("document.querySelector('.swnb-clients [data-verb=reload]')?.click(); 0")  # nobody hears it
+    assert said.startswith("reload, home: No kernel answers")
+    assert len(said.splitlines()) == 2
     notebook.run("%load_ext swnb")
     notebook.run("lab = %sw start")
     notebook.run(SITE)
@@ -166,3 +168,16 @@ def test_a_kernel_that_is_restarted_leaves_what_was_there(notebook: Notebook) ->
     assert len(notebook.console_errors()) - before <= 1
     stills = "[...document.querySelectorAll('[data-swnb-still]')]"
     notebook.until(f"{stills}.every(still => still.textContent.includes('home'))")
+
+
+def test_a_page_that_is_loaded_anew_after_a_restart_has_the_static_forms(notebook: Notebook) -> None:
+    notebook.run("%sw snapshot")
+    notebook.value(f"{PANEL}.sessionContext.session.kernel.restart().then(() => globalThis.restarted = 2); 0")
+    notebook.until("globalThis.restarted === 2")
+    notebook.saved()
+    notebook.window.reload()
+    ready(notebook, 2)
+    stills = "[...document.querySelectorAll('[data-swnb-still]')]"
+    notebook.until(f"{stills}.length > 2 && {stills}.every(still => still.checkVisibility())")
+    assert [text for text in notebook.value(f"{stills}.map(still => still.textContent)") if "home" not in text] == []
+    assert notebook.value("document.querySelectorAll('.swnb-view').length") == 0

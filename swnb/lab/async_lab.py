@@ -15,6 +15,7 @@ from swnb.lab.hearing import LOGS, Hearing
 from swnb.lab.leaving import leave
 from swnb.lab.origins import Origins
 from swnb.lab.prepare import Prepared, prepare
+from swnb.lab.recording import Recordings
 from swnb.lab.settings import Settings
 from swnb.lab.windows import AsyncWindow, AsyncWindows
 from swnb.lab.worker_verbs import WorkerVerbs
@@ -32,11 +33,10 @@ if TYPE_CHECKING:
     from swnb.browser.targets import Target
     from swnb.origin.late import LateServer
 
-SETTLE_S = 0.5  # how long a verb waits for the ids of clients that are about to be known
 LEAVE_S = 2.0  # how long the workers of a lab may take to end in a browser that goes on
 
 
-class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
+class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Recordings, Hearing):
     """A browser with an origin of its own, to be used as ``async with AsyncLab() as lab:``.
 
     Parameters
@@ -98,9 +98,11 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
                 raise AlreadyStarted(self.name)
             await self.stop()  # its browser died
         self.log.reopen()
+        since = len(self.log)
         self.prepared = prepared or prepare(self.settings)
         try:
             await self._begin(self.prepared)
+            await self._begin_recordings(since)
         except BaseException:
             await self.stop()
             raise
@@ -157,9 +159,15 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
 
     async def stop(self) -> None:
         """End the browser and the origin; a second call does nothing. What was written to the sites stays."""
-        if self.alive:
-            for before in tuple(self.before_stop):
-                before()
+        try:
+            await self._end_recordings()
+            if self.alive:
+                for before in tuple(self.before_stop):
+                    before()
+        finally:
+            await self._end()
+
+    async def _end(self) -> None:
         browser, self._browser = self._browser, None
         server, self._server = self._server, None
         prepared, self.prepared = self.prepared, None
@@ -183,6 +191,7 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
 
     def abandon(self) -> None:
         """End a browser whose loop is gone already."""
+        self._drop_recordings()
         prepared, self.prepared = self.prepared, None
         self._browser = self._server = None
         if prepared is not None:
@@ -278,20 +287,3 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Hearing):
     async def pyppeteer(self) -> PyppeteerBrowser:
         """Return pyppeteer's ``Browser`` on this connection."""
         return await self.browser.pages.browser()
-
-    async def settle(self) -> None:
-        """Wait until all that the contexts did so far is in the log. Each is asked; a verb asks only whom it is about."""
-        await self.catch_up()
-        if self.probe is not None and self.alive:
-            await self.probe.sweeper.sweep(SETTLE_S)
-
-    async def catch_up(self, *, ids: bool = True) -> None:
-        """Wait until nothing that was heard waits to be decided, and the ids of new clients are known; nearly every verb does so.
-
-        Parameters
-        ----------
-        ids
-            False where a window has just begun and its id may come later, for a page takes messages only once it is parsed.
-        """
-        if self.probe is not None and self.alive:
-            await self.probe.drain(SETTLE_S, ids=ids)

@@ -45,6 +45,15 @@ class LabConfig(Configurable):
         None, allow_none=True, help="Whether Chromium uses its sandbox; by default as any user but root."
     ).tag(config=True)
 
+    record = Unicode(
+        None,
+        allow_none=True,
+        help="Record each lab that starts in this file, or in one beside it where it is taken: run-2.swnb.jsonl.",
+    ).tag(config=True)
+    redact = ListOf(
+        Unicode(), help="What is not written there: regular expressions, and paths in payloads such as $.token."
+    ).tag(config=True)
+
     @validate("timeout_s")
     def _positive(self, proposal: Bunch) -> float:
         seconds = float(proposal.value)

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from swnb.log import Handler
     from swnb.log.kinds import Kind
     from swnb.messages import Message
+    from swnb.probe.probe import Probe
     from swnb.world import World
+
+SETTLE_S = 0.5
+"""How long a verb waits for the ids of clients that are about to be known, in seconds."""
 
 FOLDING = RLock()
 """Held while a world takes events in: its first fold may go on in a caller's thread."""
@@ -30,6 +34,7 @@ class Hearing:
     """What `AsyncLab` has of log and world. It is `AsyncLab` that sets what is declared here."""
 
     log: Log
+    probe: Probe | None
     _world: World | None = None
 
     @property
@@ -77,6 +82,11 @@ class Hearing:
     @property
     def browser(self) -> Browser:
         """The connection to the browser; see `AsyncLab.browser`."""
+        raise NotImplementedError
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has a browser that answers."""
         raise NotImplementedError
 
     def timeout_s(self) -> float:
@@ -148,3 +158,20 @@ class Hearing:
         limit = self.timeout_s() if timeout_s is None else timeout_s
         waiting = Waiting(cast("AsyncLab", self))
         return await waiting.wait(condition, scope=scope, window=window, where=where, mark=mark, timeout_s=limit)
+
+    async def settle(self) -> None:
+        """Wait until all that the contexts did so far is in the log. Each is asked; a verb asks only whom it is about."""
+        await self.catch_up()
+        if self.probe is not None and self.alive:
+            await self.probe.sweeper.sweep(SETTLE_S)
+
+    async def catch_up(self, *, ids: bool = True) -> None:
+        """Wait until nothing that was heard waits to be decided, and the ids of new clients are known; nearly every verb does so.
+
+        Parameters
+        ----------
+        ids
+            False where a window has just begun and its id may come later, for a page takes messages only once it is parsed.
+        """
+        if self.probe is not None and self.alive:
+            await self.probe.drain(SETTLE_S, ids=ids)

@@ -14,6 +14,7 @@ from swnb.lab.prepare import prepare
 from swnb.lab.settings import Settings
 from swnb.lab.sync_deliveries import SyncDeliveries
 from swnb.lab.sync_hearing import SyncHearing
+from swnb.lab.sync_recording import SyncRecordings
 from swnb.vocab import Loop, UpdateViaCache, WorkerRole, WorkerType
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Lab(SyncDeliveries, SyncHearing):
+class Lab(SyncDeliveries, SyncRecordings, SyncHearing):
     """A browser with an origin of its own, to be used as ``with swnb.Lab() as lab:``.
 
     Parameters

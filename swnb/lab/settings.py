@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
 from typing import ClassVar
 
 from swnb.errors import InvalidArgument, nearest
@@ -34,6 +35,10 @@ class Settings:
         Up to how many bytes of JSON the log keeps of a message's payload; of a larger one it keeps size and digest.
     sandbox
         Whether Chromium uses its sandbox; by default as any user but root.
+    record
+        Record each start in this file, in one beside it (``run-2.swnb.jsonl``) where there is one already; None: only when asked.
+    redact
+        What must not be written into that file: regular expressions, and paths inside payloads (``$.token``).
     """
 
     DEFAULTS: ClassVar[dict[str, object]] = {
@@ -47,6 +52,8 @@ class Settings:
         "attach": Attach.HOLD,
         "payload_bytes": 65_536,
         "sandbox": None,
+        "record": None,
+        "redact": (),
     }
 
     executable: str | None
@@ -59,6 +66,8 @@ class Settings:
     attach: Attach
     payload_bytes: int
     sandbox: bool | None
+    record: str | PathLike[str] | None
+    redact: Sequence[str]
 
     def __init__(self, **given: object) -> None:
         for name in given:
@@ -80,6 +89,8 @@ class Settings:
             raise InvalidArgument(f"payload_bytes is {self.payload_bytes!r}", "give a number of bytes, 0 for none")
         if not isinstance(self.timeout_s, (int, float)) or not self.timeout_s > 0:
             raise InvalidArgument(f"timeout_s is {self.timeout_s!r}", "give a number of seconds greater than 0")
+        if self.record is not None and (not isinstance(self.record, (str, PathLike)) or not str(self.record)):
+            raise InvalidArgument(f"record is {self.record!r}", "give the name of a file: run.swnb.jsonl")
         if self.connect is not None and not str(self.connect).startswith(("ws://", "wss://")):
             raise InvalidArgument(
                 f"{self.connect!r} is no address of a browser",

@@ -72,7 +72,19 @@ LAB = Argument("--lab", "the lab that is meant, where there are several", "NAME"
 HELP = Argument("--help", "show this")
 COMMON = (LAB, HELP)
 
-MODULES = ("lab", "site", "windows", "workers", "clients", "notifications", "deliveries", "log", "views", "cells")
+MODULES = (
+    "lab",
+    "site",
+    "windows",
+    "workers",
+    "clients",
+    "notifications",
+    "deliveries",
+    "log",
+    "views",
+    "recording",
+    "cells",
+)
 """Where the verbs are, in the order of the documentation: ``swnb.magics.on_lab`` and so on."""
 
 _registry: dict[str, Verb] = {}

@@ -1,0 +1,272 @@
+"""Reads a log into strands, once through, as `causality.RULES` says."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from swnb import events as e
+from swnb.recording.causality import BESIDE_CAUSE, GLOBAL, REALM, RULES, SPLIT, Rule, strand_of
+from swnb.recording.ignoring import MARK, Ignoring
+from swnb.recording.realms import Realms
+from swnb.recording.said import Said
+from swnb.recording.strands import Key, Strand
+from swnb.recording.texts import Texts
+
+Step = Callable[[int, Any], None]
+
+APPEARING: Final = ("url", "type", "frame_type", "origin", "name", "ancestor_origins")
+
+
+class Run:
+    """A log as strands.
+
+    Parameters
+    ----------
+    events
+        In the log's order.
+    ignoring
+        What is left out.
+
+    Attributes
+    ----------
+    strands
+        By their keys.
+    realms
+        Who there is.
+    current
+        The realm that each actor was last.
+    places
+        For each event of the log its position in its strand, -1 for what is not compared.
+    home
+        For each event of the log the number of its strand, in the order of `strands`; -1 for none.
+    left
+        How many events are never compared, by kind.
+    """
+
+    def __init__(self, events: Sequence[e.Event], ignoring: Ignoring) -> None:
+        self.events = list(events)
+        self.ignoring = ignoring
+        self.texts = Texts(self.events)
+        self.realms = Realms(self.texts)
+        self.strands: dict[Key, Strand] = {}
+        self.current: dict[str, Strand] = {}
+        self.left: Counter[str] = Counter()
+        self._plain_text = self.texts.quick and not ignoring.loosens
+        self._index = _index(self.events)
+        self._said = Said(self)
+        self._read()
+        self._settle()
+
+    # ---- the whole ----------------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        steps = self._steps()
+        other = self._unknown
+        for at, event in enumerate(self.events):
+            steps.get(type(event), other)(at, event)
+        self._said.tell_fates()
+
+    def _steps(self) -> dict[type[e.Event], Step]:
+        """Return what reads each kind of event."""
+        said, ignoring = self._said, self.ignoring
+        own: dict[type[e.Event], Step] = {
+            e.MessageSent: said.sent,
+            e.MessageReceived: said.received,
+            e.MessageRefused: said.refused,
+            e.MessageUndelivered: said.undelivered,
+            e.PortMoved: said.moved,
+            e.ClientAppeared: self._appeared,
+            e.ClientChanged: self._changed,
+        }
+        steps = {kind: own.get(kind) or self._step(rule) for kind, rule in RULES.items()}
+        for kind, fields in ignoring.fields.items():
+            steps[kind] = self._without(steps[kind], fields)
+        for kind in ignoring.matches:
+            steps[kind] = self._unless(steps[kind])
+        for kind in ignoring.kinds:
+            steps[kind] = self._ignored
+        return steps
+
+    def _settle(self) -> None:
+        """Put each strand into its order, and give each event its position."""
+        count = len(self.events)
+        self.places, self.home = array("q", [-1]) * count, array("q", [-1]) * count
+        # what stands in several strands has its place in its realm
+        ordered = sorted(self.strands.values(), key=lambda strand: strand.key[0] == REALM)
+        self.strands = {strand.key: strand for strand in ordered}
+        for number, strand in enumerate(ordered):
+            strand.put_back(self.events)
+            self._place(strand, number)
+        for number, strand in enumerate(ordered):
+            if strand.key[0] in BESIDE_CAUSE:
+                after = dict(zip(strand.cause_ats, strand.causes, strict=True))
+                rank = [self.places[after[at]] if at in after else -1 for at in strand.ats]
+                strand.arrange(sorted(range(len(rank)), key=rank.__getitem__))
+                self._place(strand, number)
+
+    def _place(self, strand: Strand, number: int) -> None:
+        places, home = self.places, self.home
+        for position, at in enumerate(strand.ats):
+            places[at] = position
+            home[at] = number
+
+    def at(self, seq: int | None) -> int | None:
+        """Return the place in the log of the event with a number; None for none that is here."""
+        if self._index is not None:
+            return None if seq is None else self._index.get(seq)
+        return seq if seq is not None and 0 <= seq < len(self.events) else None
+
+    # ---- strands ------------------------------------------------------------------------------------------------
+
+    def strand(self, kind: str, owner: str) -> Strand:
+        """Return a strand; it begins where it is not there yet."""
+        key = (kind, owner)
+        found = self.strands.get(key)
+        if found is None:
+            found = self.strands[key] = Strand(key)
+        return found
+
+    def realm(self, actor: str) -> Strand:
+        """Return the realm that an actor is now."""
+        found = self.current.get(actor)
+        if found is None:
+            found = self.current[actor] = self.strand(REALM, actor)
+            self.realms.seen(actor)
+        return found
+
+    def _beside(self, event: e.Event, kind: str) -> Strand:
+        """Return a strand of the actor of an event: its realm, or one beside it."""
+        if isinstance(event, e.ClientEvent):
+            realm = self.realm(event.client)
+            if kind == REALM:
+                self.current[event.actor or event.client] = realm
+        else:
+            if isinstance(event, e.WorkerEvent):
+                self.realms.worker(event)
+            realm = self.realm(event.actor)
+        return realm if kind == REALM else self.strand(kind, realm.key[1])
+
+    # ---- values -------------------------------------------------------------------------------------------------
+
+    def content(self, strand: Strand, at: int, content: bytes) -> bytes:
+        """Return a payload as it is compared."""
+        if self._plain_text and b"-4" not in content and b":" not in content:
+            return content
+        if self.ignoring.loosens:
+            numbers: list[float] = []
+            content = self.ignoring.content(content, numbers)
+            strand.number_ats.extend([at] * len(numbers))
+            strand.numbers.extend(numbers)
+        found: list[str] = []
+        content = self.texts.clean_bytes(content, found)
+        for owner in found:
+            strand.means(at, owner)
+        return content
+
+    def _value(self, strand: Strand, at: int, value: object) -> object:
+        """Return the value of a field as it is compared."""
+        if type(value) is str:
+            found: list[str] = []
+            text = self.texts.clean(self.ignoring.text(value) if self.ignoring.masks else value, found)
+            for owner in found:
+                strand.means(at, owner)
+            return text
+        if type(value) is bytes and value:
+            return self.content(strand, at, value)
+        if type(value) is tuple:
+            return tuple(self._value(strand, at, item) for item in value)
+        return value
+
+    # ---- events -------------------------------------------------------------------------------------------------
+
+    def _step(self, rule: Rule) -> Step:
+        """Return what reads events that need nothing of their own."""
+        if rule.strand is None:
+            return self._unknown
+        fields = rule.fields
+        return lambda at, event: self._plain(at, event, strand_of(event, rule), fields)
+
+    def _plain(self, at: int, event: e.Event, kind: str, fields: tuple[str, ...], aside: bool = False) -> None:
+        """Add an event by its fields; `aside` is for one that is added to its realm as well."""
+        rule = RULES[type(event)]
+        if kind in GLOBAL:
+            text = getattr(event, rule.text) if rule.text else ""
+            strand = self.strand(kind, self.texts.clean(self.ignoring.text(text), []))
+        else:
+            strand = self._beside(event, kind)
+        if kind == REALM and event.t_browser_ms is not None:
+            strand.tick(event.t_browser_ms)
+        said = tuple([self._value(strand, at, getattr(event, field)) for field in fields])
+        if not aside:
+            for name in rule.actors:
+                actor = getattr(event, name)
+                strand.means(at, self._label(event, actor) if actor else "")
+            for name in rule.ids:
+                strand.means(at, self.texts.whose(getattr(event, name) or ""))
+            cause = self.at(event.cause)
+            if cause is not None:
+                strand.follows(at, cause)
+        strand.add(at, hash((event.kind, fields, said, event.cause is None)))
+
+    def _label(self, event: e.Event, actor: str) -> str:
+        """Return the realm that a field names: clients and workers by their labels, others by who they are now."""
+        return actor if isinstance(event, e.ClientEvent) else self.realm(actor).key[1]
+
+    def _appeared(self, at: int, event: e.ClientAppeared) -> None:
+        actor = event.actor or event.client
+        key = (REALM, event.client)
+        strand = self.strands.get(key)
+        if strand is None:
+            strand = self.strands[key] = Strand(key, self.current.get(actor))
+        self.current[actor] = self.current[event.client] = strand
+        self.realms.appeared(event)
+        self._plain(at, event, REALM, APPEARING)
+        if event.visibility_state is not None:
+            self._plain(at, event, "sight", ("visibility_state",), aside=True)
+            self._plain(at, event, "focus", ("focused",), aside=True)
+
+    def _changed(self, at: int, event: e.ClientChanged) -> None:
+        for field, kind in SPLIT.items():
+            if getattr(event, field) is not None:
+                self._plain(at, event, kind, (field,), aside=True)
+        if event.lifecycle is not None:
+            self._plain(at, event, REALM, ("lifecycle",))
+
+    # ---- what is left out ---------------------------------------------------------------------------------------
+
+    def _unknown(self, at: int, event: e.Event) -> None:
+        self.left[event.kind] += 1
+
+    def _ignored(self, at: int, event: e.Event) -> None:
+        self.ignoring.counts[self.ignoring.kinds[type(event)]] += 1
+
+    def _unless(self, step: Step) -> Step:
+        """Return a step for those events alone that are not left out for what stands in them."""
+
+        def some(at: int, event: e.Event) -> None:
+            if not self.ignoring.leaves_out(event):
+                step(at, event)
+
+        return some
+
+    def _without(self, step: Step, fields: dict[str, str]) -> Step:
+        """Return a step for events without some fields."""
+        nothing = {field: MARK.encode() if field == "content" else None for field in fields}
+
+        def some(at: int, event: e.Event) -> None:
+            for said in fields.values():
+                self.ignoring.counts[said] += 1
+            step(at, msgspec.structs.replace(event, **nothing))
+
+        return some
+
+
+def _index(events: Sequence[e.Event]) -> dict[int, int] | None:
+    """Return the places of events by their numbers; None where each stands at its own number, as in a whole log."""
+    seqs = [event.seq for event in events]
+    return None if seqs == list(range(len(seqs))) else {seq: at for at, seq in enumerate(seqs)}

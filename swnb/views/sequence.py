@@ -50,12 +50,17 @@ SIGNS = {
 }
 
 
-def html(log: Log) -> str:
+def html(log: Log, rows: TimelineRows | None = None) -> str:
     """Return the diagram of the last rows, and below it the last messages as a table.
 
-    Nothing in it needs a style sheet or a script; where pictures are left out, the table says the same.
+    Nothing in it needs a style sheet or a script; where pictures are left out, the table still has the messages.
+
+    Parameters
+    ----------
+    rows
+        Of that log, where somebody has them already.
     """
-    rows = TimelineRows(log)
+    rows = TimelineRows(log) if rows is None else rows
     count = rows.look()
     if not count:
         return "<p><em>nothing happened</em></p>"

@@ -194,7 +194,8 @@ const widget = {
         before = entry.element;
       }
       const controlled = [...store.rows.values()].filter((row) => row.controller).length;
-      caption.textContent = store.rows.size ? say("clients.some", { n: store.rows.size, k: controlled }) : say("no clients");
+      const some = store.rows.size === 1 ? say("clients.one", { k: controlled }) : say("clients.some", { n: store.rows.size, k: controlled });
+      caption.textContent = store.rows.size ? some : say("no clients");
       note.textContent = store.ended ? say("ended") : "";
       tick();
     };

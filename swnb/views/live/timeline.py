@@ -77,7 +77,7 @@ class TimelineView(View):
 
     def html(self) -> str:
         """Return the last rows as a picture, and the last messages as a table."""
-        return sequence.html(self.feed.lab.log)
+        return sequence.html(self.feed.lab.log, self.rows)
 
     def text(self) -> str:
         """Return the last messages as a table."""

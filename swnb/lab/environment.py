@@ -91,8 +91,9 @@ def _plain(value: object) -> Any:
     return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
-def _before(lab: AsyncLab) -> Before:
-    return Before(
+def _before(lab: AsyncLab) -> Before | None:
+    """Return what is there, so that a replay can say what it does not have."""
+    before = Before(
         windows={window.name: window.url for window in lab.windows},
         registrations={
             registration.scope: next(
@@ -101,3 +102,4 @@ def _before(lab: AsyncLab) -> Before:
             for registration in lab.registrations
         },
     )
+    return before if before.windows or before.registrations else None

@@ -81,7 +81,7 @@ class Collected:
 
     def recording(self) -> Recording:
         """Return all of it, once all is read."""
-        missing = [*self._events_missing(), *self._bodies_missing(), *self.trouble]
+        missing = [*self._before(), *self._events_missing(), *self._bodies_missing(), *self.trouble]
         if self._unknown > MOST_UNKNOWN:
             missing.append(f"{self._unknown - MOST_UNKNOWN:,} lines of a sort that this swnb does not know")
         if self._end is None:
@@ -103,6 +103,12 @@ class Collected:
         )
 
     # ---- what is missing ----------------------------------------------------------------------------------------
+
+    def _before(self) -> Iterable[str]:
+        before = None if self.header is None else self.header.before
+        if before is not None:
+            there = ", ".join([*before.windows, *before.registrations])
+            yield f"what led to its beginning: the lab had run before, and there was {there}"
 
     def _events_missing(self) -> Iterable[str]:
         """Put the events in order, and say which are not there."""

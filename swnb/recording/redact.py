@@ -113,7 +113,7 @@ class Redactor:
         """Go through plain JSON."""
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [self._walk(item) for item in value]
         if isinstance(value, dict):
             return {key: item if key in STRUCTURE else self._walk(item) for key, item in value.items()}
@@ -159,20 +159,27 @@ class Redactor:
 
     def _node(self, node: Any) -> Any:
         """Return a node; its first item says what it is."""
-        if not isinstance(node, list) or not node:
-            return node
+        if not isinstance(node, list) or not node:  # a table of an agent's that is damaged
+            return self.text(node) if isinstance(node, str) else node
         if node[0] in BYTES and len(node) > 1 and isinstance(node[1], str):
             return [node[0], self._base64(node[1]), *node[2:]]
         return [node[0], *(self.text(item) if isinstance(item, str) else item for item in node[1:])]
 
     def _base64(self, text: str) -> str:
-        """Return the bytes of a buffer; the redacted ones are of another length, as those of a text are."""
+        """Return the bytes of a buffer: as many as before, since views count them, with ``*`` for each that is taken out."""
         try:
             content = b64decode(text, validate=True)
         except ValueError:
             return self.text(text)
-        cleaned = self.content(content)
-        return text if cleaned == content else b64encode(cleaned).decode()
+        try:
+            shown, coding = content.decode(), "utf-8"
+        except UnicodeDecodeError:
+            shown, coding = content.decode("latin-1"), "latin-1"
+        before = self.count
+        for pattern in self._patterns:
+            shown, found = pattern.subn(lambda match: "*" * len(match[0].encode(coding)), shown)
+            self.count += found
+        return text if self.count == before else b64encode(shown.encode(coding)).decode()
 
 
 def _compiled(one: object) -> re.Pattern[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +16,7 @@ from swnb.recording.realms import Realms
 from swnb.recording.said import Said
 from swnb.recording.strands import Key, Strand
 from swnb.recording.texts import Texts
+from swnb.vocab import VisibilityState
 
 Step = Callable[[int, Any], None]
 
@@ -191,8 +192,8 @@ class Run:
         fields = rule.fields
         return lambda at, event: self._plain(at, event, strand_of(event, rule), fields)
 
-    def _plain(self, at: int, event: e.Event, kind: str, fields: tuple[str, ...], aside: bool = False) -> None:
-        """Add an event by its fields; `aside` is for one that is added to its realm as well."""
+    def _plain(self, at: int, event: e.Event, kind: str, fields: tuple[str, ...]) -> None:
+        """Add an event by its fields."""
         rule = RULES[type(event)]
         if kind in GLOBAL:
             text = getattr(event, rule.text) if rule.text else ""
@@ -202,15 +203,14 @@ class Run:
         if kind == REALM and event.t_browser_ms is not None:
             strand.tick(event.t_browser_ms)
         said = tuple([self._value(strand, at, getattr(event, field)) for field in fields])
-        if not aside:
-            for name in rule.actors:
-                actor = getattr(event, name)
-                strand.means(at, self._label(event, actor) if actor else "")
-            for name in rule.ids:
-                strand.means(at, self.texts.whose(getattr(event, name) or ""))
-            cause = self.at(event.cause)
-            if cause is not None:
-                strand.follows(at, cause)
+        for name in rule.actors:
+            actor = getattr(event, name)
+            strand.means(at, self._label(event, actor) if actor else "")
+        for name in rule.ids:
+            strand.means(at, self.texts.whose(getattr(event, name) or ""))
+        cause = self.at(event.cause)
+        if cause is not None:
+            strand.follows(at, cause)
         strand.add(at, hash((event.kind, fields, said, event.cause is None)))
 
     def _label(self, event: e.Event, actor: str) -> str:
@@ -226,14 +226,22 @@ class Run:
         self.current[actor] = self.current[event.client] = strand
         self.realms.appeared(event)
         self._plain(at, event, REALM, APPEARING)
-        if event.visibility_state is not None:
-            self._plain(at, event, "sight", ("visibility_state",), aside=True)
-            self._plain(at, event, "focus", ("focused",), aside=True)
+        self._aside(at, event, ("visibility_state", "focused"))
+
+    def _aside(self, at: int, event: e.ClientEvent, fields: Iterable[str]) -> None:
+        """Add what the browser's processes tell of a client.
+
+        A document begins hidden and without the focus; it may have become visible, or got the focus, before it looks first.
+        """
+        for field in fields:
+            value = getattr(event, field)
+            beginning = type(event) is e.ClientAppeared and (not value or value == VisibilityState.HIDDEN)
+            if value is not None and not beginning:
+                strand = self._beside(event, SPLIT[field])
+                strand.add(at, hash((field, self._value(strand, at, value))))
 
     def _changed(self, at: int, event: e.ClientChanged) -> None:
-        for field, kind in SPLIT.items():
-            if getattr(event, field) is not None:
-                self._plain(at, event, kind, (field,), aside=True)
+        self._aside(at, event, SPLIT)
         if event.lifecycle is not None:
             self._plain(at, event, REALM, ("lifecycle",))
 

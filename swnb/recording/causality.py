@@ -96,7 +96,7 @@ class Rule(NamedTuple):
     why: str = ""
 
 
-PAYLOAD = ("via", "content", "size", "digest")
+PAYLOAD = ("via", "content", "size")
 
 RULES: Final[Mapping[type[e.Event], Rule]] = {
     # ---- what realms told of themselves
@@ -104,7 +104,7 @@ RULES: Final[Mapping[type[e.Event], Rule]] = {
         REALM,
         ("url", "type", "frame_type", "origin", "name", "ancestor_origins", "visibility_state", "focused"),
         ("client", "former", "owner"),
-        why="visibility and focus stand in strands of their own; ids of targets and frames are the browser's",
+        why="ids of targets and frames are the browser's; see `SPLIT` for visibility and focus",
     ),
     e.ClientReturned: Rule(REALM, (), ("client",)),
     e.ClientGone: Rule(REALM, (), ("client",)),
@@ -123,7 +123,7 @@ RULES: Final[Mapping[type[e.Event], Rule]] = {
     e.MessagesStarted: Rule(REALM, (), ("client",)),
     e.MessageSent: Rule(
         REALM,
-        (*PAYLOAD, "channel", "ports"),
+        (*PAYLOAD, "digest", "channel", "ports"),
         why="where it went is told by who got it; `to` is what was known; one that was concluded is told by its arrival",
     ),
     e.MessageReceived: Rule(
@@ -192,7 +192,11 @@ RULES: Final[Mapping[type[e.Event], Rule]] = {
 """The table of all kinds of event."""
 
 SPLIT: Final[Mapping[str, str]] = {"location": "address", "visibility_state": "sight", "focused": "focus"}
-"""Fields of a client that stand in strands of their own: the browser's processes tell of them when they come to it."""
+"""Fields of a client that stand in strands of their own: the browser's processes tell of them when they come to it.
+
+A document begins hidden and without the focus. What it finds at its first line is a change where it is other than that: one that
+looks a moment later finds what another one is told then.
+"""
 
 TOLD = frozenset((ControlReason.LOAD, ControlReason.CLAIM))
 """Controls that the realm itself saw begin."""

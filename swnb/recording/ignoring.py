@@ -12,6 +12,7 @@ from swnb.errors import InvalidArgument, nearest
 from swnb.events import Event
 from swnb.log.kinds import classes
 from swnb.recording.paths import PAIRS, Steps, parse, removed
+from swnb.values.wire import NEGATIVE_ZERO
 
 Ignored = str | re.Pattern[str]
 """What can be left out; see `Ignoring`."""
@@ -112,7 +113,7 @@ class Ignoring:
     def _add_field(self, said: str) -> None:
         kind, _, rest = said.partition(":")
         field, equals, pattern = rest.partition("=")
-        kinds = classes("" if kind == "*" else kind)
+        kinds = classes(kind)
         found = [each for each in kinds if field in each.__struct_fields__ and field not in NEEDED]
         if not found:
             known = sorted({name for each in kinds for name in each.__struct_fields__} - NEEDED)
@@ -200,6 +201,8 @@ def _usable(pattern: re.Pattern[str]) -> re.Pattern[str]:
 
 def _taken(slot: Any, numbers: list[float]) -> Any:
     """Return a slot, with a sign in place of a number, which goes to `numbers`."""
+    if slot == [NEGATIVE_ZERO]:
+        slot = 0.0
     if isinstance(slot, int | float) and not isinstance(slot, bool):
         numbers.append(float(slot))
         return ["#"]

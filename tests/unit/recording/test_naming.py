@@ -1,0 +1,205 @@
+"""Who is who does not depend on the order in which they appeared, nor on what the browser chose."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from swnb import events as e
+from swnb.recording.canonical import Run as Strands
+from swnb.recording.compare import compare
+from swnb.recording.ignoring import Ignoring
+from swnb.recording.naming import match
+from swnb.vocab import (
+    ClientId,
+    ClientType,
+    FrameType,
+    MessageVia,
+    ServiceWorkerState,
+    TargetId,
+    VersionId,
+)
+
+from .runs import ACTORS, Program, Run, Step, content, log
+
+PAGE = "http://lab.localhost/"
+
+
+def appeared(client: str, url: str = PAGE, **more: Any) -> e.ClientAppeared:
+    top = "name" in more
+    return e.ClientAppeared(
+        actor=more.get("name", client),
+        client=client,
+        url=url,
+        type=ClientType.WINDOW,
+        frame_type=FrameType.TOP_LEVEL if top else FrameType.NESTED,
+        origin="http://lab.localhost",
+        target_id=TargetId(client),
+        **more,
+    )
+
+
+def sent(actor: str, data: object, **more: Any) -> e.MessageSent:
+    return e.MessageSent(actor=actor, via=MessageVia.CLIENT, channel="?", content=content(data), **more)
+
+
+def received(actor: str, cause: int, **more: Any) -> e.MessageReceived:
+    return e.MessageReceived(actor=actor, via=MessageVia.CLIENT, channel="?", cause=cause, **more)
+
+
+def run(*events: e.Event) -> Run:
+    return Run([event.stamped(seq) for seq, event in enumerate(events)])
+
+
+def state(label: str, scope: str, script: str = "sw.js", version: str = "1") -> e.WorkerStateChanged:
+    return e.WorkerStateChanged(
+        actor=label,
+        version_id=VersionId(version),
+        scope=PAGE + scope,
+        script_url=PAGE + script,
+        state=ServiceWorkerState.ACTIVATED,
+        former=None,
+    )
+
+
+def test_frames_that_load_in_either_order() -> None:
+    frames = [PAGE + "frame?a", PAGE + "frame?b"]
+    one = run(
+        appeared("c1", name="home"), *(appeared(f"c{at + 2}", frames[at], owner="c1") for at in (0, 1)), sent("c2", "a")
+    )
+    other = run(
+        appeared("c1", name="home"),
+        appeared("c2", frames[1], owner="c1"),
+        appeared("c3", frames[0], owner="c1"),
+        sent("c3", "a"),
+    )
+    assert compare(one, other).equal is True
+    assert compare(one, run(*other.events[:3], sent("c2", "a"))).equal is False
+
+
+def test_frames_that_are_alike_are_told_by_what_they_do() -> None:
+    one = run(appeared("c1", name="home"), appeared("c2", owner="c1"), appeared("c3", owner="c1"), sent("c3", "x"))
+    other = run(appeared("c1", name="home"), appeared("c2", owner="c1"), appeared("c3", owner="c1"), sent("c2", "x"))
+    assert compare(one, other).equal is True
+
+
+def test_frames_that_are_alike_are_told_by_what_is_done_to_them() -> None:
+    """Both frames say the same; in the page one was heard first."""
+
+    def heard(first: str, second: str) -> Run:
+        frames = appeared("c1", name="home"), appeared("c2", owner="c1"), appeared("c3", owner="c1")
+        return run(
+            *frames, sent(first, "x"), sent(second, "x"), received("home", 3), received("home", 4), sent(first, "mine")
+        )
+
+    assert compare(heard("c2", "c3"), heard("c3", "c2")).equal is True
+    crossed = run(*heard("c2", "c3").events[:7], sent("c3", "mine"))
+    assert compare(heard("c2", "c3"), crossed).equal is False
+
+
+def test_children_go_with_their_parents() -> None:
+    def family(*owners: str) -> Run:
+        grown = appeared("c1", name="home"), appeared("c2", owner="c1"), appeared("c3", owner="c1")
+        children = [appeared(f"c{at + 4}", PAGE + "child", owner=owner) for at, owner in enumerate(owners)]
+        return run(*grown, *children, sent("c2", "elder"), sent("c4", "first"))
+
+    assert compare(family("c2", "c3"), family("c2", "c3")).equal is True
+    assert compare(family("c2", "c3"), family("c3", "c2")).equal is False
+
+
+def test_documents_of_a_window_are_one_after_the_other() -> None:
+    first, second = appeared("c1", name="home"), appeared("c2", name="home", former="c1")
+    gone = e.ClientGone(actor="home", client="c1")
+    one = run(first, sent("home", "x"), gone, second, sent("home", "y"))
+    assert compare(one, run(first, sent("home", "x"), gone, second, sent("home", "y"))).equal is True
+    assert compare(one, run(first, gone, second, sent("home", "x"), sent("home", "y"))).equal is False
+
+
+def test_workers_of_two_scopes_in_either_order() -> None:
+    one = run(state("w1", ""), state("w2", "app/"), sent("w2", "x"))
+    other = run(state("w1", "app/"), state("w2", ""), sent("w1", "x"))
+    assert compare(one, other).equal is True
+    assert compare(one, run(state("w1", "app/"), state("w2", ""), sent("w2", "x"))).equal is False
+
+
+def test_a_worker_whose_thread_speaks_before_the_bookkeeping() -> None:
+    one = run(sent("w1", "x"), state("w1", ""))
+    other = run(state("w2", "app/"), state("w1", ""), sent("w1", "x"))
+    assert compare(one, run(state("w1", ""), sent("w1", "x"))).equal is True
+    assert compare(one, other).equal is False
+
+
+def test_ids_in_payloads_are_compared_by_whose_they_are() -> None:
+    def told(first: str, second: str, said: str) -> Run:
+        frames = (
+            appeared("c1", name="home"),
+            appeared("c2", PAGE + "a", owner="c1"),
+            appeared("c3", PAGE + "b", owner="c1"),
+        )
+        ids = [e.ClientIdentified(actor=c, client=c, id=ClientId(i)) for c, i in (("c2", first), ("c3", second))]
+        return run(
+            *frames, *ids, sent("home", {"to": said}), e.ConsoleWritten(actor="home", level="log", text=f"to {said}!")
+        )
+
+    a, b, c, d = (f"{number}0000000-aaaa-4bbb-8ccc-{number * 12}" for number in "1234")
+    assert compare(told(a, b, a), told(c, d, c)).equal is True
+    found = compare(told(a, b, a), told(c, d, d))
+    assert found.equal is False
+    assert found.divergence is not None
+    assert found.divergence.words.startswith("in the second run `home` sent {'to': ")
+    assert f"where in the first run it sent {{'to': '{a[:9]}" in found.divergence.words
+    assert compare(told(a, b, c), told(a, b, d)).equal is False  # nobody's: the page made them up
+    assert compare(told("one", "two", "one"), told("3", "4", "3")).equal is True
+
+
+def test_what_a_machine_chooses_is_not_compared() -> None:
+    def at(port: int, blob: str) -> Run:
+        url = f"blob:http://lab.localhost/{blob}"
+        return run(
+            appeared("c1", f"http://127.0.0.1:{port}/", name="home"),
+            appeared("c2", url, owner="c1"),
+            sent("home", {"url": url, "from": f"http://localhost:{port}/x"}),
+        )
+
+    one, other = "11111111-aaaa-4bbb-8ccc-111111111111", "22222222-aaaa-4bbb-8ccc-222222222222"
+    assert compare(at(40001, one), at(50002, other)).equal is True
+
+
+def test_ports_are_called_by_who_made_them() -> None:
+    def ports(first: int, second: int, used: int) -> Run:
+        pages = appeared("c1", name="home"), appeared("c2", owner="c1")
+        made = [
+            e.PortMoved(actor=actor, port=f"port {number}{end}")
+            for actor, number in (("home", first), ("c2", second))
+            for end in "ab"
+        ]
+        talk = e.MessageSent(actor="home", via=MessageVia.PORT, channel=f"port {used}", content=content("x"))
+        return run(*pages, *made, talk)
+
+    assert compare(ports(1, 2, 1), ports(2, 1, 2)).equal is True
+    assert compare(ports(1, 2, 1), ports(2, 1, 1)).equal is False
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 6), st.integers(0, 1 << 32))
+def test_silent_frames_that_are_alike_are_matched_at_once(count: int, seed: int) -> None:
+    actors = (ACTORS[0], *(ACTORS[1] for _ in range(count)))
+    steps = (Step(0, "appeared"), *(Step(who, "appeared") for who in range(1, count + 1)))
+    first, second = (log(Program(actors, steps), Random(seed + more)) for more in (0, 1))
+    naming = match(*(Strands(each.events, Ignoring()) for each in (first, second)))
+    assert naming.certain
+    assert sorted(naming.one.values()) == sorted(naming.other.values())
+
+
+@pytest.mark.parametrize("count", [40])
+def test_many_like_workers_are_told_by_what_they_say(count: int) -> None:
+    def crowd(random: Random) -> Run:
+        order = random.sample(range(count), count)
+        frames = [appeared(f"c{at + 2}", owner="c1") for at in range(count)]
+        return run(appeared("c1", name="home"), *frames, *(sent(f"c{at + 2}", what) for at, what in enumerate(order)))
+
+    assert compare(crowd(Random(1)), crowd(Random(2))).equal is True

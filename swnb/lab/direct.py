@@ -7,8 +7,12 @@ from functools import wraps
 from typing import Any
 
 from swnb.lab.async_lab import AsyncLab
-from swnb.lab.commands import LISTENING, Listener, Parameters, listeners, telling
+from swnb.lab.commands import LISTENING, Listener, listeners, telling
+from swnb.lab.heard_verbs import Parameters
+from swnb.lab.hearing import Hearing
+from swnb.lab.sync_hearing import SyncHearing
 from swnb.lab.sync_windows import PyppeteerObject
+from swnb.log import Mark
 from swnb.origin.routes import Mount, Route
 from swnb.origin.site import Site
 
@@ -21,6 +25,8 @@ def install() -> None:
     Site.mount = _site_verb(Site.mount, "site.mount")  # type: ignore[method-assign]
     Site.remove = _site_verb(Site.remove, "site.remove")  # type: ignore[method-assign]
     AsyncLab.origin = _origin(AsyncLab.origin)  # type: ignore[method-assign, assignment]
+    Hearing.mark = _mark(Hearing.mark)  # type: ignore[method-assign, assignment]
+    SyncHearing.mark = _mark(SyncHearing.mark)  # type: ignore[method-assign, assignment]
     PyppeteerObject.__getattr__ = _attribute(PyppeteerObject.__getattr__)  # type: ignore[method-assign]
 
 
@@ -65,6 +71,19 @@ def _origin(verb: Callable[[AsyncLab, str], Site]) -> Callable[[AsyncLab, str], 
             site = verb(self, name)
             ending.counts = site not in known  # else it was only looked up
         return site
+
+    return called
+
+
+def _mark(verb: Callable[[Any], Mark]) -> Callable[[Any], Mark]:
+    """Return a verb that is no command, and of which the next ones may speak."""
+
+    @wraps(verb)
+    def called(self: Hearing | SyncHearing) -> Mark:
+        mark = verb(self)
+        for listener in LISTENING.get(id(self.log), ()):
+            listener.teller.marked(mark)
+        return mark
 
     return called
 

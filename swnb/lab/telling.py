@@ -43,12 +43,13 @@ class Teller:
         self._clients: dict[str, str] = {}
         self._seen = 0
         self._ends: list[int] = []
+        self._marks: dict[int, tuple[Mark, int]] = {}
         self._kinds: tuple[tuple[type, Callable[[Any], object]], ...] = (
             (AsyncWindow, lambda window: window.name),
             (AsyncServiceWorker, self.worker),
             (AsyncServiceWorkerRegistration, lambda one: {"scope": one.scope, "updateViaCache": one.update_via_cache}),
             (ClientData, self._client),
-            (Mark, lambda mark: {"after": sum(end <= mark.seq for end in self._ends)}),
+            (Mark, lambda mark: {"after": self._after(mark)}),
             (Event, lambda event: {"kind": event.kind, "actor": event.actor}),
             (Message, lambda message: {"sender": message.from_actor, "receiver": message.to_actor}),
             (Delivery, lambda delivery: {"type": delivery.type, "worker": delivery.worker, "failed": delivery.failed}),
@@ -58,6 +59,15 @@ class Teller:
     def ended(self, seq: int) -> None:
         """A command ended, before event `seq` of the log: a mark is known by how many did before it."""
         self._ends.append(seq)
+
+    def marked(self, mark: Mark) -> None:
+        """A mark is made now: its number of commands is certain, whatever is still to be heard of them."""
+        self._marks[id(mark)] = (mark, len(self._ends))
+
+    def _after(self, mark: Mark) -> int:
+        """Return how many commands had ended where a mark was made; by its place in the log, if nobody saw that."""
+        known = self._marks.get(id(mark))
+        return sum(end <= mark.seq for end in self._ends) if known is None else known[1]
 
     def client(self, client_id: str) -> str | None:
         """Return the label of the client with an id of the browser's; None where it is not known."""

@@ -124,8 +124,8 @@ class Command(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True):
         Whose verb it is, the name that people use first: ``{"window": "home"}``, ``{"worker": "w1", "scope": …}``.
     given
         Its arguments by name, without those that are as by default, each as a wire of `swnb.values`; `arguments` has them as
-        Python values. A client is ``{"client": "c1", "id": …}``, a moment (`Lab.mark`) ``{"after": 3}``: after three commands of
-        this recording.
+        Python values. A client is ``{"client": "c1", "id": …}``, a moment (`Lab.mark`) ``{"after": 3}``: where three commands of
+        this recording had ended.
     answer
         What it returned, as such a wire; None where it failed.
     failure

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swnb.log import Events
 from swnb.names import Names
 from swnb.recording.header import End, Header
 from swnb.recording.lines import Command, SiteFile
+
+if TYPE_CHECKING:
+    from swnb.recording.causality import Trace
+    from swnb.recording.comparison import Comparison
 
 
 class Recording:
@@ -83,6 +87,12 @@ class Recording:
     def body(self, file: SiteFile) -> bytes | None:
         """Return what a path answered; None where it was too large to be kept, or is missing."""
         return self.files.get(file.sha256)
+
+    def compare(self, other: Trace, **options: Any) -> Comparison:
+        """Compare this run with another one; `swnb.recording.compare.compare` says what the options are."""
+        from swnb.recording.compare import compare
+
+        return compare(self, other, **options)
 
     def __repr__(self) -> str:
         header = self.header

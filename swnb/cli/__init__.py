@@ -1,4 +1,4 @@
-"""The command ``swnb``: ``doctor``, ``demo`` and ``kernel``.
+"""The command ``swnb``: ``doctor``, ``demo``, ``kernel``, and what reads recordings.
 
 Only the standard library is imported until a command needs more, so that ``swnb doctor`` can say what is missing.
 """
@@ -17,14 +17,14 @@ EPILOG = "In a notebook: %load_ext swnb, then %sw --help."
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; each command sets ``run``."""
     from swnb import __version__
-    from swnb.cli import demo, doctor, kernel
+    from swnb.cli import demo, doctor, kernel, recordings
 
     parser = argparse.ArgumentParser(
         prog="swnb", description="Drive a real Chromium and its service workers from a notebook.", epilog=EPILOG
     )
     parser.add_argument("--version", action="version", version=f"swnb {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (doctor, demo, kernel):
+    for module in (doctor, demo, kernel, recordings):
         module.add_to(commands)
     return parser
 

@@ -14,11 +14,14 @@ from swnb.recording.causality import BESIDE_CAUSE, GLOBAL, REALM, RULES, SPLIT, 
 from swnb.recording.ignoring import MARK, Ignoring
 from swnb.recording.realms import Realms
 from swnb.recording.said import Said
-from swnb.recording.strands import Key, Strand
+from swnb.recording.strands import Key, Strand, places
 from swnb.recording.texts import Texts
 from swnb.vocab import VisibilityState
 
 Step = Callable[[int, Any], None]
+
+EMPTY: Final = ("", "about:blank")
+"""Addresses of the document that a window begins with."""
 
 APPEARING: Final = ("url", "type", "frame_type", "origin", "name", "ancestor_origins")
 
@@ -58,8 +61,10 @@ class Run:
         self.current: dict[str, Strand] = {}
         self.left: Counter[str] = Counter()
         self._plain_text = self.texts.quick and not ignoring.loosens
-        self._index = _index(self.events)
+        self._index = places(self.events)
         self._said = Said(self)
+        self._loading: dict[str, bool] = {}
+        self._shown: set[str] = set()
         self._read()
         self._settle()
 
@@ -83,6 +88,8 @@ class Run:
             e.PortMoved: said.moved,
             e.ClientAppeared: self._appeared,
             e.ClientChanged: self._changed,
+            e.WindowNavigated: self._navigated,
+            e.WindowLoaded: self._loaded,
         }
         steps = {kind: own.get(kind) or self._step(rule) for kind, rule in RULES.items()}
         for kind, fields in ignoring.fields.items():
@@ -208,10 +215,10 @@ class Run:
             strand.means(at, self._label(event, actor) if actor else "")
         for name in rule.ids:
             strand.means(at, self.texts.whose(getattr(event, name) or ""))
-        cause = self.at(event.cause)
+        cause = self.at(event.cause) if rule.follows else None
         if cause is not None:
             strand.follows(at, cause)
-        strand.add(at, hash((event.kind, fields, said, event.cause is None)))
+        strand.add(at, hash((event.kind, fields, said, rule.follows and event.cause is None)))
 
     def _label(self, event: e.Event, actor: str) -> str:
         """Return the realm that a field names: clients and workers by their labels, others by who they are now."""
@@ -245,6 +252,23 @@ class Run:
         if event.lifecycle is not None:
             self._plain(at, event, REALM, ("lifecycle",))
 
+    def _navigated(self, at: int, event: e.WindowNavigated) -> None:
+        """Add that a window shows a document; the empty one that a pop-up begins with is seen or not, as it happens."""
+        if event.url in EMPTY and event.name not in self._shown:
+            self._loading[event.name] = False
+            self._unknown(at, event)
+        else:
+            self._loading[event.name] = True
+            self._shown.add(event.name)
+            self._plain(at, event, "window", ("url",))
+
+    def _loaded(self, at: int, event: e.WindowLoaded) -> None:
+        if self._loading.get(event.name, True):
+            self._loading[event.name] = False
+            self._plain(at, event, "window", ())
+        else:
+            self._unknown(at, event)
+
     # ---- what is left out ---------------------------------------------------------------------------------------
 
     def _unknown(self, at: int, event: e.Event) -> None:
@@ -272,9 +296,3 @@ class Run:
             step(at, msgspec.structs.replace(event, **nothing))
 
         return some
-
-
-def _index(events: Sequence[e.Event]) -> dict[int, int] | None:
-    """Return the places of events by their numbers; None where each stands at its own number, as in a whole log."""
-    seqs = [event.seq for event in events]
-    return None if seqs == list(range(len(seqs))) else {seq: at for at, seq in enumerate(seqs)}

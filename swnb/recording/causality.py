@@ -84,6 +84,8 @@ class Rule(NamedTuple):
         `Client.id`, compared by whose it is; an id that nobody is known to have is like any other such.
     text
         For a strand of no actor: the field that tells which.
+    follows
+        Whether its cause counts; not where it is known or not as hearing has it.
     why
         Of what is left out, in words.
     """
@@ -93,6 +95,7 @@ class Rule(NamedTuple):
     actors: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     text: str = ""
+    follows: bool = True
     why: str = ""
 
 
@@ -107,7 +110,6 @@ RULES: Final[Mapping[type[e.Event], Rule]] = {
         why="ids of targets and frames are the browser's; see `SPLIT` for visibility and focus",
     ),
     e.ClientReturned: Rule(REALM, (), ("client",)),
-    e.ClientGone: Rule(REALM, (), ("client",)),
     e.ClientChanged: Rule(
         REALM,
         ("lifecycle", "location", "visibility_state", "focused"),
@@ -152,7 +154,13 @@ RULES: Final[Mapping[type[e.Event], Rule]] = {
     e.NotificationClosed: Rule(REALM, ("title", "tag", "by_user")),
     e.NotificationClicked: Rule(REALM, ("title", "tag", "action", "reply")),
     e.EventSettled: Rule(REALM, ("type", "failed")),
-    # ---- what others tell of an actor: each orders itself alone
+    # ---- what others tell of an actor, or what no clock places in it: each orders itself alone
+    e.ClientGone: Rule(
+        "end", (), ("client",), why="it is the last of its realm; what arrived just before may be written after it"
+    ),
+    e.PortMoved: Rule(
+        "ports", ("port",), ("former",), why="ports are called by who had them first, and as which of theirs"
+    ),
     e.ConsoleWritten: Rule("console", ("level", "text", "url", "line", "column")),
     e.ClientReleased: Rule("control", (), ("client", "worker")),
     e.MessageUndelivered: Rule(
@@ -170,15 +178,21 @@ RULES: Final[Mapping[type[e.Event], Rule]] = {
     e.InteractionGranted: Rule("interaction"),
     # ---- what belongs to no actor
     e.WindowOpened: Rule("window", text="name"),
-    e.WindowNavigated: Rule("window", ("url",), text="name"),
-    e.WindowLoaded: Rule("window", text="name"),
+    e.WindowNavigated: Rule(
+        "window", ("url",), text="name", why="the empty document that a window begins with is seen or not"
+    ),
+    e.WindowLoaded: Rule("window", text="name", why="once for each document that is seen"),
     e.WindowCrashed: Rule("window", text="name"),
     e.WindowDialog: Rule("window", ("type", "message"), text="name"),
     e.WindowClosed: Rule("window", text="name"),
     e.RegistrationChanged: Rule("registration", ("deleted",), text="scope"),
     e.UpdateFound: Rule("registration", (), ("worker",), text="scope"),
     e.NotificationDisplayed: Rule(
-        "desktop", ("body", "origin", "actions", "replaces"), text="title", why="its number only counts"
+        "desktop",
+        ("body", "origin", "actions", "replaces"),
+        text="title",
+        follows=False,
+        why="its number only counts; the script may be heard after the desktop",
     ),
     e.NotificationInvoked: Rule("desktop", ("action", "reply"), text="title"),
     e.NotificationRemoved: Rule("desktop", ("reason",), text="title"),
@@ -208,8 +222,6 @@ def strand_of(event: e.Event, rule: Rule) -> str:
         return rule.strand or ""
     if isinstance(event, e.ClientControlled):
         return REALM if event.reason in TOLD and event.heard is Heard.HEARD else "control"
-    if isinstance(event, e.PortMoved) and event.cause is not None:
-        return "ports"
     if isinstance(event, e.EventSettled) and event.t_browser_ms is None:
         return "settled"
     return REALM if event.heard is Heard.HEARD else "concluded"

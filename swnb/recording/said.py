@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from swnb import events as e
-from swnb.recording.causality import REALM, RULES, strand_of
 from swnb.recording.strands import Strand, is_late
 from swnb.vocab import Heard, MessageFate, MessageVia
 
@@ -147,10 +146,8 @@ class Said:
 
     def moved(self, at: int, event: e.PortMoved) -> None:
         """Add that a port was made, or came."""
-        kind = strand_of(event, RULES[e.PortMoved])
-        realm = self._run.realm(event.actor)
-        strand = realm if kind == REALM else self._run.strand(kind, realm.key[1])
-        name = self._port(realm, at, event.port) if kind == REALM else self._port(strand, at, event.port)
+        strand = self._run.strand("ports", self._run.realm(event.actor).key[1])
+        name = self._port(strand, at, event.port)
         strand.means(at, self._run.realm(event.former).key[1] if event.former else "")
         cause = self._run.at(event.cause)
         if cause is not None:

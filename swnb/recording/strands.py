@@ -134,3 +134,9 @@ def is_late(event: MessageReceived, clock: float, strand: Strand, events: Sequen
     if clock == strand.clock:
         return waits and type(last) is not MessageReceived
     return waits or (cause is not None and cause > strand.ats[-1])
+
+
+def places(events: Sequence[Event]) -> dict[int, int] | None:
+    """Return the places of events by their numbers; None where each stands at its own number, as in a whole log."""
+    seqs = [event.seq for event in events]
+    return None if seqs == list(range(len(seqs))) else {seq: at for at, seq in enumerate(seqs)}

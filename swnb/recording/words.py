@@ -11,6 +11,7 @@ from swnb import values
 from swnb.errors import one_line
 from swnb.messages.payloads import preview
 from swnb.recording.canonical import Run
+from swnb.recording.causality import REALM
 from swnb.recording.difference import Difference
 from swnb.recording.strands import Strand
 from swnb.text import short, visible
@@ -132,7 +133,8 @@ def who(strand: Strand, run: Run) -> str:
             return f"the notification {quoted(owner)}"
         case "permission":
             return f"the origin {quoted(owner)}" if owner else "the lab"
-    first = run.events[strand.ats[0]] if strand.ats else None
+    realm = run.strands.get((REALM, owner), strand)
+    first = run.events[realm.ats[0]] if realm.ats else None
     actor = first.actor if first is not None and first.actor else owner
     told = "" if actor != owner or first is None else _told(first)
     return f"`{visible(actor)}`{told}" if actor else "somebody unknown"
@@ -172,6 +174,11 @@ def _parted(
 ) -> str:
     """Say how two strands go on that say different things from a position on."""
     one, other = difference.strands
+    beside = difference.kind != REALM
+    if one is None and theirs is not None and beside:
+        return f"{name} {did(theirs, runs[1])}, which it did not in the first run"
+    if other is None and mine is not None and beside:
+        return f"{name} never {did(mine, runs[0])}"
     if one is None and theirs is not None:
         return f"there was {name}, of whom the first run has nothing: it {did(theirs, runs[1])}"
     if other is None and mine is not None:

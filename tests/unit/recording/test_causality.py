@@ -97,12 +97,7 @@ def test_control_is_in_the_realm_where_the_realm_saw_it(reason: ControlReason, h
     assert strand_of(event, RULES[type(event)]) == strand
 
 
-def test_ports_and_settlements_stand_where_their_order_is_known() -> None:
-    made, came = (
-        e.PortMoved(actor="home", port="port 1a"),
-        e.PortMoved(actor="w1", port="port 1a", former="home", cause=1),
-    )
-    assert [strand_of(event, RULES[e.PortMoved]) for event in (made, came)] == [REALM, "ports"]
+def test_settlements_stand_where_their_order_is_known() -> None:
     told = e.EventSettled(actor="w1", type="push.received", t_browser_ms=1.0)
     concluded = e.EventSettled(actor="w1", type="push.received")
     assert [strand_of(event, RULES[e.EventSettled]) for event in (told, concluded)] == [REALM, "settled"]

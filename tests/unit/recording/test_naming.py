@@ -203,3 +203,38 @@ def test_many_like_workers_are_told_by_what_they_say(count: int) -> None:
         return run(appeared("c1", name="home"), *frames, *(sent(f"c{at + 2}", what) for at, what in enumerate(order)))
 
     assert compare(crowd(Random(1)), crowd(Random(2))).equal is True
+
+
+def test_the_empty_document_of_a_pop_up_is_seen_or_not() -> None:
+    def opened(*events: e.Event) -> Run:
+        return run(e.WindowOpened(name="window", target_id=TargetId("t")), *events)
+
+    def shows(url: str) -> e.WindowNavigated:
+        return e.WindowNavigated(name="window", target_id=TargetId("t"), url=url)
+
+    def loaded() -> e.WindowLoaded:
+        return e.WindowLoaded(name="window", target_id=TargetId("t"))
+
+    plain = opened(shows(PAGE), loaded())
+    assert compare(plain, opened(shows(""), loaded(), shows(PAGE), loaded())).equal is True
+    assert compare(plain, opened(shows("about:blank"), shows(PAGE), loaded(), loaded())).equal is True
+    assert compare(plain, opened(shows(""), shows(PAGE))).equal is False
+    assert compare(plain, opened(shows(PAGE), loaded(), shows("about:blank"))).equal is False
+
+
+def test_what_a_document_finds_at_its_first_line_is_a_change() -> None:
+    focused, later = appeared("c1", name="home", focused=True), appeared("c1", name="home")
+    got = e.ClientChanged(actor="home", client="c1", focused=True)
+    assert compare(run(focused), run(later, got)).equal is True
+    assert compare(run(focused), run(later)).equal is False
+    assert (
+        compare(run(later, got), run(later, got, e.ClientChanged(actor="home", client="c1", focused=False))).equal
+        is False
+    )
+
+
+def test_the_desktop_may_tell_before_the_script_does() -> None:
+    shown = e.NotificationShown(actor="w1", title="t")
+    one = run(shown, e.NotificationDisplayed(number=1, title="t", cause=0))
+    other = run(e.NotificationDisplayed(number=2, title="t"), e.NotificationShown(actor="w1", title="t"))
+    assert compare(one, other).equal is True

@@ -87,7 +87,7 @@ def test_events_go_before_commands() -> None:
     assert found.divergence is not None
     assert (
         found.divergence.words
-        == "in the second run `c2` (the frame http://lab.localhost/a) ended as well, after all that it did in the first run"
+        == "in the second run `c2` (the frame http://lab.localhost/a) ended, which it did not in the first run"
     )
     assert "the commands differ, too: command 1 of the second run was b(), that of the first a()" in str(found)
 

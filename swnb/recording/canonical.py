@@ -105,7 +105,7 @@ class Run:
         count = len(self.events)
         self.places, self.home = array("q", [-1]) * count, array("q", [-1]) * count
         # what stands in several strands has its place in its realm
-        ordered = sorted(self.strands.values(), key=lambda strand: strand.key[0] == REALM)
+        ordered = sorted(filter(len, self.strands.values()), key=lambda strand: strand.key[0] == REALM)
         self.strands = {strand.key: strand for strand in ordered}
         for number, strand in enumerate(ordered):
             strand.put_back(self.events)

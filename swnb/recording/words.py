@@ -174,23 +174,32 @@ def _parted(
 ) -> str:
     """Say how two strands go on that say different things from a position on."""
     one, other = difference.strands
-    beside = difference.kind != REALM
-    if one is None and theirs is not None and beside:
-        return f"{name} {did(theirs, runs[1])}, which it did not in the first run"
-    if other is None and mine is not None and beside:
-        return f"{name} never {did(mine, runs[0])}"
-    if one is None and theirs is not None:
-        return f"there was {name}, of whom the first run has nothing: it {did(theirs, runs[1])}"
-    if other is None and mine is not None:
-        return f"there was nothing of {name}, who {did(mine, runs[0])} in the first run"
     if mine is None and theirs is not None:
-        return f"{name} {did(theirs, runs[1])} as well, after all that it did in the first run"
+        return _more(difference, name, did(theirs, runs[1]))
     if theirs is None and mine is not None:
-        return f"{name} never {did(mine, runs[0])}, and did nothing more"
+        return _less(difference, name, did(mine, runs[0]))
     assert one is not None and other is not None and mine is not None and theirs is not None
     comes = one.words[difference.position] in other.words[difference.position :]
     came = other.words[difference.position] in one.words[difference.position :]
     return f"{name} {_instead(did(theirs, runs[1]), did(mine, runs[0]), comes, came)}"
+
+
+def _more(difference: Difference, name: str, said: str) -> str:
+    """Say that a strand goes on where that of the first run has ended, or where it has none."""
+    if difference.strands[0] is not None:
+        return f"{name} {said} as well, after all that it did in the first run"
+    if difference.kind != REALM:
+        return f"{name} {said}, which it did not in the first run"
+    return f"there was {name}, of whom the first run has nothing: it {said}"
+
+
+def _less(difference: Difference, name: str, before: str) -> str:
+    """Say that a strand has ended, or is not there, where that of the first run goes on."""
+    if difference.strands[1] is not None:
+        return f"{name} never {before}, and did nothing more"
+    if difference.kind != REALM:
+        return f"{name} never {before}"
+    return f"there was nothing of {name}, who {before} in the first run"
 
 
 def _instead(said: str, before: str, comes: bool, came: bool) -> str:

@@ -45,9 +45,12 @@ class AsyncRecorder:
         self._lab = lab
         self._writer = writer
         self._next = since
-        self._events = self._commands = 0
+        self._since = since
+        self._commands = 0
+        self._due = False
         self._lock = threading.Lock()
-        self._loop = lab.browser.connection.loop
+        connection = lab.browser.connection
+        self._loop, self._loop_thread = connection.loop, connection.loop_thread
 
     # ---- beginning and end --------------------------------------------------------------------------------------
 
@@ -112,7 +115,7 @@ class AsyncRecorder:
     @property
     def events(self) -> int:
         """How many events were written."""
-        return self._events
+        return self._next - self._since
 
     @property
     def commands(self) -> int:
@@ -133,22 +136,24 @@ class AsyncRecorder:
 
     # ---- what is written ----------------------------------------------------------------------------------------
 
-    def _heard(self, event: Event) -> None:
-        with self._lock:
-            if event.seq == self._next:
-                self._event(event)
-                return
-        self._catch_up()  # the first ones were being written
+    def _heard(self, _: Event) -> None:
+        """Write what was heard in this turn of the loop at its end, all at once; before that no verb can return."""
+        if self._due:
+            return
+        if threading.get_ident() == self._loop_thread:
+            self._due = True
+            self._loop.call_soon(self._catch_up)
+        else:
+            self._catch_up()
 
     def _catch_up(self) -> None:
+        """Write all that was heard and is not written."""
+        self._due = False
         with self._lock:
-            for event in self._lab.log.since(Mark(self._next)):
-                self._event(event)
-
-    def _event(self, event: Event) -> None:
-        self._next = event.seq + 1
-        self._events += 1
-        self._writer.event(event)
+            new = list(self._lab.log.since(Mark(self._next)))
+            if new:
+                self._next = new[-1].seq + 1
+                self._writer.events(new)
 
     def command(self, command: Command, body: object = None) -> None:
         """Write a command; `body` is what it gave to a site."""
@@ -159,6 +164,7 @@ class AsyncRecorder:
             given = {"path": command.given["path"], "body": [[1], ["O", "sha256", digest, "size", size]]}
             command = replace(command, given={**given, **command.given})
         self._commands += 1
+        self._catch_up()  # what it led to stands before it
         self._writer.line(Line(command=command))
 
     def _site(self, site: Site) -> None:

@@ -6,17 +6,17 @@ import errno
 import os
 import stat
 import threading
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from swnb.events import Event
 from swnb.recording.errors import RecordingRefused, RecordingTaken
 from swnb.recording.files import GZIP, ZSTD
 from swnb.recording.lines import MAX_LINE, Body, Line, line_of
+from swnb.recording.packing import Packer, packer_for
 from swnb.recording.redact import Redactor
 
 try:
@@ -24,57 +24,11 @@ try:
 except ImportError:  # pragma: no cover  (Windows: two labs that write one file are not kept apart there)
     fcntl = None  # type: ignore[assignment]
 
-GZIP_LEVEL: Final = 3
-"""Packs within a tenth as well as the highest one, in half the time."""
-
 MAX_BODY: Final = 16 << 20
 """Largest body of a site that is kept, in bytes."""
 
 STARTS: Final = (GZIP, ZSTD, b'{"header"')
 """How recordings begin; nothing else is ever overwritten."""
-
-
-class Packer(Protocol):
-    """Packs lines. What was packed and flushed can be unpacked, whatever follows."""
-
-    def pack(self, line: bytes) -> bytes:
-        """Return what has to be written for a line."""
-
-    def end(self) -> bytes:
-        """Return what has to be written at the end."""
-
-
-class _Plain:
-    def pack(self, line: bytes) -> bytes:
-        return line
-
-    def end(self) -> bytes:
-        return b""
-
-
-class _Gzip:
-    def __init__(self) -> None:
-        self._stream = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, 31)
-
-    def pack(self, line: bytes) -> bytes:
-        return self._stream.compress(line) + self._stream.flush(zlib.Z_SYNC_FLUSH)
-
-    def end(self) -> bytes:
-        return self._stream.flush()
-
-
-class _Zstd:
-    def __init__(self) -> None:
-        import zstandard
-
-        self._block = zstandard.COMPRESSOBJ_FLUSH_BLOCK
-        self._stream = zstandard.ZstdCompressor(level=1).compressobj()
-
-    def pack(self, line: bytes) -> bytes:
-        return self._stream.compress(line) + self._stream.flush(self._block)
-
-    def end(self) -> bytes:
-        return self._stream.flush()
 
 
 class Writer:
@@ -124,7 +78,7 @@ class Writer:
         self._on_failure = on_failure
         self._lock = threading.Lock()
         self._pid = os.getpid()
-        self._packer: Packer = _packer(self.path)
+        self._packer: Packer = packer_for(self.path)
         self._descriptor: int | None = _opened(self.path, overwrite)
 
     @property
@@ -134,11 +88,15 @@ class Writer:
 
     def event(self, event: Event) -> None:
         """Write an event."""
-        self._write(event)
+        self._write((event,))
+
+    def events(self, events: Iterable[Event]) -> None:
+        """Write several events at once, which costs a fifth of writing each."""
+        self._write(events)
 
     def line(self, line: Line) -> None:
         """Write another line."""
-        self._write(line)
+        self._write((line,))
 
     def body(self, content: bytes) -> tuple[str, int, bool]:
         """Write some bytes, unless they are in the file already.
@@ -155,24 +113,19 @@ class Writer:
         digest, kept = sha256(content).hexdigest(), len(content) <= MAX_BODY
         if kept and digest not in self._bodies:
             self._bodies.add(digest)
-            self._write(Line(body=Body.of(digest, content)))
+            self.line(Line(body=Body.of(digest, content)))
         return digest, len(content), kept
 
-    def _write(self, what: Line | Event) -> None:
+    def _write(self, those: Iterable[Line | Event]) -> None:
         failure: OSError | None = None
         with self._lock:
             if self._descriptor is None or os.getpid() != self._pid:  # a fork's child has its parent's file
                 return
+            lines = [line for what in those if (line := self._line(what))]
             try:
-                line = self._line(what)
-            except Exception:  # a value that is no JSON, say: one who listens must not fail for what he hears
-                line = b""
-            if not line or len(line) > MAX_LINE:  # no reader would take it
-                self.left_out += 1
-                return
-            try:
-                self._append(self._packer.pack(line))
-                self.lines += 1
+                if lines:
+                    self._append(self._packer.pack(b"".join(lines)))
+                    self.lines += len(lines)
             except OSError as error:
                 failure = self.failure = error
                 self._give_up()
@@ -180,19 +133,27 @@ class Writer:
             self._on_failure(failure)
 
     def _line(self, what: Line | Event) -> bytes:
-        if self.redactor:
-            what = self.redactor.line(what) if isinstance(what, Line) else self.redactor.event(what)
-        return line_of(what)
+        """Return a line's bytes; none where no reader would take them."""
+        try:
+            if self.redactor:
+                what = self.redactor.line(what) if isinstance(what, Line) else self.redactor.event(what)
+            line = line_of(what)
+        except Exception:  # a value that is no JSON, say: one who listens must not fail for what he hears
+            line = b""
+        if line and len(line) <= MAX_LINE:
+            return line
+        self.left_out += 1
+        return b""
 
     def _append(self, packed: bytes) -> None:
         assert self._descriptor is not None
-        written = os.write(self._descriptor, packed)
-        while written < len(packed):  # as on a disk that is nearly full
-            more = os.write(self._descriptor, packed[written:])
-            if not more:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            written += more
-        self.size += written
+        written = 0
+        try:
+            while written < len(packed):  # a disk that is nearly full takes a part
+                written += os.write(self._descriptor, packed[written:] if written else packed)
+        finally:
+            whole = written == len(packed)
+            self.size += written if whole else self._packer.whole(packed[:written])
 
     def _give_up(self) -> None:
         """Leave the file as it was after the last whole line."""
@@ -221,12 +182,6 @@ class Writer:
                 self.failure = error
             finally:
                 os.close(descriptor)
-
-
-def _packer(path: str) -> Packer:
-    if path.endswith(".gz"):
-        return _Gzip()
-    return _Zstd() if path.endswith(".zst") else _Plain()
 
 
 def _opened(path: str, overwrite: bool) -> int:

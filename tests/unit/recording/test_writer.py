@@ -52,6 +52,30 @@ def test_a_line_is_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert all(data.endswith(b"\n") and data.count(b"\n") == 1 for data in written)
 
 
+def test_several_events_are_one_write_whole_lines_of_which_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    plain = os.write
+
+    def full(descriptor: int, data: bytes) -> int:
+        sizes.append(len(data))
+        if len(sizes) > 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return plain(descriptor, data[: len(data) // 2])
+
+    writer = Writer(tmp_path / "run")
+    writer.line(HEADER)
+    writer.events(events(40)[:20])
+    monkeypatch.setattr(os, "write", full)
+    writer.events(events(40)[20:])
+    monkeypatch.undo()
+    found = read(writer.path)
+    assert len(sizes) == 2 and writer.closed
+    assert Path(writer.path).read_bytes().endswith(b"}\n")
+    assert list(found.events) == events(40)[: len(found.events)] and 25 < len(found.events) < 35
+
+
 def test_a_body_is_written_once(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "run")
     writer.line(HEADER)

@@ -41,8 +41,8 @@ class Recordings:
     ) -> AsyncRecorder:
         """Record all that the notebook does and all that is heard, from now on: ``async with await lab.record("run.swnb.jsonl"):``.
 
-        What a verb led to is in the file when the verb returns, whatever becomes of this process then. If the file cannot be written any more, as on a full disk, the
-        lab goes on, and says so once: by a `Surprise` in its log, and by a warning.
+        What a verb led to is in the file when the verb returns, whatever becomes of this process then. If the file cannot be
+        written any more, as on a full disk, the lab goes on, and says so once: by a `Surprise` in its log, and by a warning.
 
         Parameters
         ----------

@@ -78,6 +78,8 @@ HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "recording":  # a room of its own: `swnb.recording.read(path)`
+        return import_module("swnb.recording")
     home = HOMES.get(name)
     if home is None and not name.startswith("_"):
         errors = import_module("swnb.errors")

@@ -7,7 +7,6 @@ Each command waits for what it had waited for: it begins once the facts that wer
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -148,7 +147,7 @@ class _Again:
         self._recording = recording
         self.notes: list[str] = []
         self._running: list[tuple[int, asyncio.Task[None]]] = []
-        self._begun: list[tuple[int, int]] = []  # where each began in the recording, and where now
+        self._begun: list[int] = []  # where in this log each began
         self._expected: Counter[type[Event]] = Counter()
         self._seen: Counter[type[Event]] = Counter()
         self._place = 0  # of the recorded events that are counted
@@ -162,7 +161,7 @@ class _Again:
                 await task
         self._running = [(ended_ns, task) for ended_ns, task in self._running if not task.done()]
         await self._caught_up(command.begin_seq, command)
-        self._begun.append((command.begin_seq, len(self._lab.log)))
+        self._begun.append(len(self._lab.log))
         task = asyncio.get_running_loop().create_task(self._give(command))
         self._running.append((command.end_ns, task))
         await asyncio.sleep(0)
@@ -229,8 +228,9 @@ class _Again:
         body = given.get("body")
         if command.name == "site.write" and isinstance(body, dict):
             given["body"] = self._recording.files.get(str(body.get("sha256")), body)
-        if isinstance(given.get("mark"), int):
-            given["mark"] = self._mark(int(str(given["mark"])))
+        mark = given.get("mark")
+        if isinstance(mark, dict):  # set after so many commands
+            given["mark"] = self._mark(int(str(mark.get("after", 0))))
         return given
 
     def _client(self, label: str, former: str) -> str:
@@ -246,6 +246,5 @@ class _Again:
         known = next((row for row in world.clients.all if row.label == label), None)
         return (known.id if known is not None else None) or former
 
-    def _mark(self, seq: int) -> Mark:
-        at = bisect_left([was for was, _ in self._begun], seq)
-        return Mark(self._begun[at][1] if at < len(self._begun) else len(self._lab.log))
+    def _mark(self, commands: int) -> Mark:
+        return Mark(self._begun[commands] if commands < len(self._begun) else len(self._lab.log))

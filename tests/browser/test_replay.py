@@ -44,6 +44,9 @@ def recorded(path: Path) -> Recording:
         lab.wait("clients 2")
         with pytest.raises(swnb.JavaScriptError):
             lab.worker.evaluate("nobody()")
+        mark = lab.mark()
+        home.evaluate("navigator.serviceWorker.controller.postMessage('again'); 0")
+        lab.wait("message home worker", mark=mark)
         lab.settle()
     return read(str(path))
 

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
 from swnb import events as e
-from swnb.recording.causality import BESIDE_CAUSE, GLOBAL, REALM, RULES, SPLIT, Rule, strand_of
+from swnb.recording.causality import BESIDE_CAUSE, REALM, RULES, SPLIT
 from swnb.recording.ignoring import MARK, Ignoring
+from swnb.recording.plain import Step, step_of
 from swnb.recording.realms import Realms
 from swnb.recording.said import Said
 from swnb.recording.strands import Key, Strand, places
 from swnb.recording.texts import Texts
 from swnb.vocab import VisibilityState
 
-Step = Callable[[int, Any], None]
-
 EMPTY: Final = ("", "about:blank")
 """Addresses of the document that a window begins with."""
-
-APPEARING: Final = ("url", "type", "frame_type", "origin", "name", "ancestor_origins")
 
 
 class Run:
@@ -50,6 +47,8 @@ class Run:
         For each event of the log the number of its strand, in the order of `strands`; -1 for none.
     left
         How many events are never compared, by kind.
+    simple
+        Whether payloads without ``-4`` and ``:`` are compared as they are.
     """
 
     def __init__(self, events: Sequence[e.Event], ignoring: Ignoring) -> None:
@@ -60,7 +59,7 @@ class Run:
         self.strands: dict[Key, Strand] = {}
         self.current: dict[str, Strand] = {}
         self.left: Counter[str] = Counter()
-        self._plain_text = self.texts.quick and not ignoring.loosens
+        self.simple = self.texts.quick and not ignoring.loosens
         self._index = places(self.events)
         self._said = Said(self)
         self._loading: dict[str, bool] = {}
@@ -91,7 +90,8 @@ class Run:
             e.WindowNavigated: self._navigated,
             e.WindowLoaded: self._loaded,
         }
-        steps = {kind: own.get(kind) or self._step(rule) for kind, rule in RULES.items()}
+        self._plain = {kind: step_of(self, kind, rule) for kind, rule in RULES.items() if rule.strand is not None}
+        steps = {kind: own.get(kind) or self._plain.get(kind, self._unknown) for kind in RULES}
         for kind, fields in ignoring.fields.items():
             steps[kind] = self._without(steps[kind], fields)
         for kind in ignoring.matches:
@@ -108,6 +108,8 @@ class Run:
         ordered = sorted(filter(len, self.strands.values()), key=lambda strand: strand.key[0] == REALM)
         self.strands = {strand.key: strand for strand in ordered}
         for number, strand in enumerate(ordered):
+            if strand.key[0] == SPLIT["focused"]:
+                self._calm(strand)
             strand.put_back(self.events)
             self._place(strand, number)
         for number, strand in enumerate(ordered):
@@ -116,6 +118,14 @@ class Run:
                 rank = [self.places[after[at]] if at in after else -1 for at in strand.ats]
                 strand.arrange(sorted(range(len(rank)), key=rank.__getitem__))
                 self._place(strand, number)
+
+    def _calm(self, strand: Strand) -> None:
+        """Leave out the back and forth of a focus: what counts is that a client got it, and whether it has it in the end."""
+        had = [bool(getattr(self.events[at], "focused", False)) for at in strand.ats]
+        ends = [len(had) - 1] if had and not had[-1] else []
+        kept = [had.index(True), *ends] if any(had) else ends
+        self.left["focus, back and forth"] += len(had) - len(kept)
+        strand.arrange(kept)
 
     def _place(self, strand: Strand, number: int) -> None:
         places, home = self.places, self.home
@@ -147,7 +157,7 @@ class Run:
             self.realms.seen(actor)
         return found
 
-    def _beside(self, event: e.Event, kind: str) -> Strand:
+    def beside(self, event: e.Event, kind: str) -> Strand:
         """Return a strand of the actor of an event: its realm, or one beside it."""
         if isinstance(event, e.ClientEvent):
             realm = self.realm(event.client)
@@ -163,7 +173,7 @@ class Run:
 
     def content(self, strand: Strand, at: int, content: bytes) -> bytes:
         """Return a payload as it is compared."""
-        if self._plain_text and b"-4" not in content and b":" not in content:
+        if self.simple and b"-4" not in content and b":" not in content:
             return content
         if self.ignoring.loosens:
             numbers: list[float] = []
@@ -176,7 +186,7 @@ class Run:
             strand.means(at, owner)
         return content
 
-    def _value(self, strand: Strand, at: int, value: object) -> object:
+    def value(self, strand: Strand, at: int, value: object) -> object:
         """Return the value of a field as it is compared."""
         if type(value) is str:
             found: list[str] = []
@@ -187,42 +197,14 @@ class Run:
         if type(value) is bytes and value:
             return self.content(strand, at, value)
         if type(value) is tuple:
-            return tuple(self._value(strand, at, item) for item in value)
+            return tuple(self.value(strand, at, item) for item in value)
         return value
 
+    def global_strand(self, kind: str, text: str) -> Strand:
+        """Return a strand that belongs to no actor."""
+        return self.strand(kind, self.texts.clean(self.ignoring.text(text), []))
+
     # ---- events -------------------------------------------------------------------------------------------------
-
-    def _step(self, rule: Rule) -> Step:
-        """Return what reads events that need nothing of their own."""
-        if rule.strand is None:
-            return self._unknown
-        fields = rule.fields
-        return lambda at, event: self._plain(at, event, strand_of(event, rule), fields)
-
-    def _plain(self, at: int, event: e.Event, kind: str, fields: tuple[str, ...]) -> None:
-        """Add an event by its fields."""
-        rule = RULES[type(event)]
-        if kind in GLOBAL:
-            text = getattr(event, rule.text) if rule.text else ""
-            strand = self.strand(kind, self.texts.clean(self.ignoring.text(text), []))
-        else:
-            strand = self._beside(event, kind)
-        if kind == REALM and event.t_browser_ms is not None:
-            strand.tick(event.t_browser_ms)
-        said = tuple([self._value(strand, at, getattr(event, field)) for field in fields])
-        for name in rule.actors:
-            actor = getattr(event, name)
-            strand.means(at, self._label(event, actor) if actor else "")
-        for name in rule.ids:
-            strand.means(at, self.texts.whose(getattr(event, name) or ""))
-        cause = self.at(event.cause) if rule.follows else None
-        if cause is not None:
-            strand.follows(at, cause)
-        strand.add(at, hash((event.kind, fields, said, rule.follows and event.cause is None)))
-
-    def _label(self, event: e.Event, actor: str) -> str:
-        """Return the realm that a field names: clients and workers by their labels, others by who they are now."""
-        return actor if isinstance(event, e.ClientEvent) else self.realm(actor).key[1]
 
     def _appeared(self, at: int, event: e.ClientAppeared) -> None:
         actor = event.actor or event.client
@@ -232,7 +214,7 @@ class Run:
             strand = self.strands[key] = Strand(key, self.current.get(actor))
         self.current[actor] = self.current[event.client] = strand
         self.realms.appeared(event)
-        self._plain(at, event, REALM, APPEARING)
+        self._plain[e.ClientAppeared](at, event)
         self._aside(at, event, ("visibility_state", "focused"))
 
     def _aside(self, at: int, event: e.ClientEvent, fields: Iterable[str]) -> None:
@@ -244,13 +226,13 @@ class Run:
             value = getattr(event, field)
             beginning = type(event) is e.ClientAppeared and (not value or value == VisibilityState.HIDDEN)
             if value is not None and not beginning:
-                strand = self._beside(event, SPLIT[field])
-                strand.add(at, hash((field, self._value(strand, at, value))))
+                strand = self.beside(event, SPLIT[field])
+                strand.add(at, hash((field, self.value(strand, at, value))))
 
     def _changed(self, at: int, event: e.ClientChanged) -> None:
         self._aside(at, event, SPLIT)
         if event.lifecycle is not None:
-            self._plain(at, event, REALM, ("lifecycle",))
+            self._plain[e.ClientChanged](at, event)
 
     def _navigated(self, at: int, event: e.WindowNavigated) -> None:
         """Add that a window shows a document; the empty one that a pop-up begins with is seen or not, as it happens."""
@@ -260,12 +242,12 @@ class Run:
         else:
             self._loading[event.name] = True
             self._shown.add(event.name)
-            self._plain(at, event, "window", ("url",))
+            self._plain[e.WindowNavigated](at, event)
 
     def _loaded(self, at: int, event: e.WindowLoaded) -> None:
         if self._loading.get(event.name, True):
             self._loading[event.name] = False
-            self._plain(at, event, "window", ())
+            self._plain[e.WindowLoaded](at, event)
         else:
             self._unknown(at, event)
 

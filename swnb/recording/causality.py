@@ -209,7 +209,8 @@ SPLIT: Final[Mapping[str, str]] = {"location": "address", "visibility_state": "s
 """Fields of a client that stand in strands of their own: the browser's processes tell of them when they come to it.
 
 A document begins hidden and without the focus. What it finds at its first line is a change where it is other than that: one that
-looks a moment later finds what another one is told then.
+looks a moment later finds what another one is told then. A focus goes back and forth while documents change: that a client got
+it, and whether it has it in the end, is all that counts.
 """
 
 TOLD = frozenset((ControlReason.LOAD, ControlReason.CLAIM))

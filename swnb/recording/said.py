@@ -18,6 +18,7 @@ class Place(Protocol):
 
     events: list[e.Event]
     current: dict[str, Strand]
+    simple: bool
 
     def realm(self, actor: str) -> Strand:
         """Return the realm that an actor is now."""
@@ -45,6 +46,7 @@ class Said:
     def __init__(self, run: Place) -> None:
         self._run = run
         self._events = run.events
+        self._simple = run.simple
         self._current: Callable[[str], Strand | None] = run.current.get
         self._ports: dict[str, tuple[str, int]] = {}
         self._ports_of: Counter[str] = Counter()
@@ -57,9 +59,16 @@ class Said:
         strand = self._current(event.actor) or self._run.realm(event.actor)
         clock = event.t_browser_ms
         if clock is not None:
-            strand.tick(clock)
+            if clock > strand.clock >= 0:  # nearly always
+                strand.clock = clock
+            else:
+                strand.tick(clock)
         via, content, ports = event.via, event.content, event.ports
-        body = self._run.content(strand, at, content) if content else (event.size, event.digest)
+        body: object = content
+        if not content:
+            body = event.size, event.digest
+        elif not self._simple or b"-4" in content or b":" in content:
+            body = self._run.content(strand, at, content)
         where: object = 0
         if via is BROADCAST:
             where = event.channel
@@ -76,7 +85,9 @@ class Said:
         cause = self._run.at(event.cause)
         clock = event.t_browser_ms
         if clock is not None:
-            if clock > strand.clock or not strand.ats:
+            if clock > strand.clock >= 0:
+                strand.clock = clock
+            elif strand.clock < 0:
                 strand.tick(clock)
             else:
                 strand = self._arrived(strand, at, event, clock, cause)
@@ -91,7 +102,11 @@ class Said:
             strand.causes.append(cause)
         else:
             strand.means(at, self._run.realm(event.sender).key[1] if event.sender else "")
-        body = self._run.content(strand, at, content) if content else (size, digest)
+        body: object = content
+        if not content:
+            body = size, digest
+        elif not self._simple or b"-4" in content or b":" in content:
+            body = self._run.content(strand, at, content)
         where: object = 0
         if via is BROADCAST:
             where = event.channel

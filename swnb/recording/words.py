@@ -11,7 +11,7 @@ from swnb import values
 from swnb.errors import one_line
 from swnb.messages.payloads import preview
 from swnb.recording.canonical import Run
-from swnb.recording.causality import REALM
+from swnb.recording.causality import REALM, SPLIT
 from swnb.recording.difference import Difference
 from swnb.recording.strands import Strand
 from swnb.text import short, visible
@@ -42,14 +42,10 @@ def _arguments(event: e.CallMade) -> str:
         return "…"
 
 
-def _changed(event: e.ClientChanged, run: Run) -> str:
-    if event.lifecycle is not None:
-        return f"was {event.lifecycle}"
-    if event.visibility_state is not None:
-        return f"became {event.visibility_state}"
-    if event.location is not None:
-        return f"had its address changed to {quoted(event.location)}"
-    return "got the focus" if event.focused else "lost the focus"
+def _changed(event: e.ClientChanged | e.ClientAppeared, run: Run) -> str:
+    parts = [ASIDE[kind](event) for field, kind in SPLIT.items() if getattr(event, field, None) is not None]
+    lifecycle = getattr(event, "lifecycle", None)
+    return ", ".join([*([f"was {lifecycle}"] if lifecycle is not None else []), *parts])
 
 
 def _controlled(event: e.ClientControlled, run: Run) -> str:
@@ -69,6 +65,13 @@ def _answered(event: e.CallAnswered, run: Run) -> str:
         return f"had {event.function}() rejected with {visible(event.error_name)}: {quoted(event.error_message)}"
     return f"had {event.function}() answered"
 
+
+ASIDE: Final[Mapping[str, Callable[[Any], str]]] = {
+    "address": lambda event: f"had its address changed to {quoted(event.location)}",
+    "sight": lambda event: f"became {event.visibility_state}",
+    "focus": lambda event: "got the focus" if event.focused else "lost the focus",
+}
+"""What is told of a client in strands of their own."""
 
 PHRASES: Final[Mapping[type[e.Event], Callable[[Any, Run], str]]] = {
     e.ClientAppeared: lambda event, run: f"appeared at {quoted(event.url)}",
@@ -115,10 +118,11 @@ PHRASES: Final[Mapping[type[e.Event], Callable[[Any, Run], str]]] = {
 """What each kind of event says, as a verb in the past tense; who did it stands before it."""
 
 
-def did(event: e.Event, run: Run) -> str:
-    """Return what somebody did, or what was done to them, in the past tense."""
+def did(event: e.Event, run: Run, kind: str = "") -> str:
+    """Return what somebody did, or what was done to them, in the past tense; `kind` of strand is that which is spoken of."""
+    aside = ASIDE.get(kind)
     phrase = PHRASES.get(type(event))
-    return one_line(event.kind if phrase is None else phrase(event, run))
+    return one_line(event.kind if phrase is None else phrase(event, run) if aside is None else aside(event))
 
 
 def who(strand: Strand, run: Run) -> str:
@@ -159,11 +163,11 @@ def sentence(difference: Difference, runs: tuple[Run, Run]) -> str:
     match difference.what:
         case "cause" if mine is not None and theirs is not None:
             return (
-                f"in the second run {name} {did(theirs, runs[1])}, which follows from {_cause(theirs, runs[1])}; "
+                f"in the second run {name} {did(theirs, runs[1], difference.kind)}, which follows from {_cause(theirs, runs[1])}; "
                 f"in the first run it follows from {_cause(mine, runs[0])}"
             )
         case "names" | "numbers" | "cause" if mine is not None and theirs is not None:
-            said, before = did(theirs, runs[1]), did(mine, runs[0])
+            said, before = did(theirs, runs[1], difference.kind), did(mine, runs[0], difference.kind)
             detail = "" if said != before else f", with other {'numbers' if difference.what == 'numbers' else 'actors'}"
             return f"in the second run {name} {said}, where in the first run it {before}{detail}"
     return f"in the second run {_parted(difference, runs, name, mine, theirs)}"
@@ -175,13 +179,13 @@ def _parted(
     """Say how two strands go on that say different things from a position on."""
     one, other = difference.strands
     if mine is None and theirs is not None:
-        return _more(difference, name, did(theirs, runs[1]))
+        return _more(difference, name, did(theirs, runs[1], difference.kind))
     if theirs is None and mine is not None:
-        return _less(difference, name, did(mine, runs[0]))
+        return _less(difference, name, did(mine, runs[0], difference.kind))
     assert one is not None and other is not None and mine is not None and theirs is not None
     comes = one.words[difference.position] in other.words[difference.position :]
     came = other.words[difference.position] in one.words[difference.position :]
-    return f"{name} {_instead(did(theirs, runs[1]), did(mine, runs[0]), comes, came)}"
+    return f"{name} {_instead(did(theirs, runs[1], difference.kind), did(mine, runs[0], difference.kind), comes, came)}"
 
 
 def _more(difference: Difference, name: str, said: str) -> str:

@@ -130,3 +130,60 @@ def test_a_worker_that_tells_before_it_claims() -> None:
     assert found.divergence.words == (
         "in the second run `w1` called clients.matchAll({'includeUncontrolled': True}) before it called clients.claim()"
     )
+
+
+NOTIFIES = """
+addEventListener('push', event => event.waitUntil(registration.showNotification('pushed', {tag: 't'})));
+addEventListener('notificationclick', event => event.waitUntil(clients.openWindow('/popup')));
+"""
+
+UPDATED = """await new Promise(async done => {
+  serviceWorker.addEventListener('controllerchange', () => done(1), {once: true});
+  (await serviceWorker.getRegistration()).update();
+})"""
+
+DEDICATED = "globalThis.helper = new Worker('/helper.js'); await next(helper, () => helper.postMessage(4))"
+SHARED = """globalThis.shared = new SharedWorker('/shared.js');
+await next(shared.port, () => { shared.port.start(); shared.port.postMessage('q'); })"""
+
+
+def long_run() -> Kept:
+    """Do a bit of everything: a reload, other workers, a stop, a push, a click, a pop-up, an update."""
+    with swnb.Lab(timeout_s=20.0) as lab:
+        for path in ("/", "/second", "/popup"):
+            lab.site.write(path, PAGE, content_type="text/html")
+        lab.site.write("/sw.js", WORKER + CLAIM + NOTIFIES)
+        lab.site.write("/helper.js", "onmessage = event => postMessage(event.data * 2);")
+        lab.site.write(
+            "/shared.js", "onconnect = ({ports: [port]}) => { port.onmessage = e => port.postMessage([e.data]); };"
+        )
+        home = lab.open("/", name="home")
+        lab.register("/sw.js", scope="/", window=home)
+        lab.wait("message * home")
+        lab.wait("controlled", window="home")
+        second = lab.open("/second", name="second")
+        assert second.evaluate("await echo('y')") == {"echo": "y"}
+        assert home.evaluate(DEDICATED) == 8
+        assert home.evaluate(SHARED) == ["q"]
+        home.evaluate("console.log('hello', 3)")
+        home.reload()
+        assert home.evaluate("await echo('again')") == {"echo": "again"}
+        lab.worker.stop()
+        assert home.evaluate("await echo('after a stop')") == {"echo": "after a stop"}
+        lab.push("data")
+        lab.wait("notification")
+        lab.notifications[-1].click()
+        lab.wait("loaded", window="window")
+        lab.site.write("/sw.js", WORKER + CLAIM + NOTIFIES + "// another")
+        assert home.evaluate(UPDATED) == 1
+        lab.settle()
+        second.close()
+        lab.settle()
+        return Kept(list(lab.log))
+
+
+def test_a_bit_of_everything() -> None:
+    one = long_run()
+    for _ in range(2):
+        found = compare(one, long_run())
+        assert found.equal is True, str(found)

@@ -31,6 +31,7 @@ class Place(Protocol):
 
     texts: Texts
     current: dict[str, Strand]
+    simple: bool
 
     def realm(self, actor: str) -> Strand:
         """Return the realm that an actor is now."""
@@ -60,11 +61,18 @@ def step_of(run: Place, kind: type[e.Event], rule: Rule) -> Step:
     words = tuple(field for field in fields if field not in TEXTS)
     said = attrgetter(*words) if words else _nothing
     strand_for = _strand_for(run, kind, rule)
-    named, follows, value = _named(run, kind, rule), rule.follows, run.value
+    named, follows, value, simple = _named(run, kind, rule), rule.follows, run.value, run.simple
 
     def step(at: int, event: e.Event) -> None:
         strand = strand_for(event)
-        free = [value(strand, at, getattr(event, field)) for field in texts]
+        free: list[object] = []
+        for field in texts:
+            text = getattr(event, field)
+            if not (
+                simple and type(text) is str and "-4" not in text and ":" not in text
+            ):  # else it is compared as it is
+                text = value(strand, at, text)
+            free.append(text)
         if named is not None:
             free.append(named(strand, at, event))
         cause = event.cause

@@ -23,7 +23,11 @@ def imported_at_once(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(ROOM.glob("*.py")), ids=lambda path: path.stem)
+CONTEST = sorted(path for path in ROOM.glob("*.py") if not path.stem.startswith("seeing"))
+"""What of the bench is in a process that is timed from its start; views are measured in a kernel that runs already."""
+
+
+@pytest.mark.parametrize("path", CONTEST, ids=lambda path: path.stem)
 def test_no_contestant_is_imported_before_it_is_asked(path: Path) -> None:
     assert not imported_at_once(path) & {"playwright", "pyppeteer", "swnb", "numpy", "jupyter_client"}
 

@@ -80,7 +80,7 @@ ROWS: Final[tuple[Row, ...]] = (
         kind="cold-kernel",
         target=1.15,
         below="playwright",
-        rounds=15,
+        rounds=11,
         calls=1,
         quick_rounds=3,
     ),
@@ -125,5 +125,5 @@ ROWS: Final[tuple[Row, ...]] = (
         quick_rounds=1,
     ),
     Row("memory", "resident memory of the Python process", kind="memory", rounds=9, calls=1, quick_rounds=3),
-    Row("memory_kernel", "resident memory of an ipykernel", kind="memory-kernel", rounds=15, calls=1, quick_rounds=3),
+    Row("memory_kernel", "resident memory of an ipykernel", kind="memory-kernel", rounds=11, calls=1, quick_rounds=3),
 )

@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -56,12 +56,13 @@ SCROLLER = f"{TIMELINE}.querySelector('.swnb-tl-scroller')"
 
 @dataclass
 class Figure:
-    """One line: what, how much, and what it may be at most."""
+    """One line: what, how much, what it may be at most, more in words, and whether it is a count, which no busy machine changes."""
 
     what: str
     value: float
     most: float | None
     said: str
+    counted: bool = False
 
     @property
     def verdict(self) -> str:
@@ -178,7 +179,7 @@ class Bench:
                     f"static {max(got['still']):.1f} ms",
                 )
             )
-        return [*found, Figure("… nodes of its DOM", float(nodes), 2000, "")]
+        return [*found, Figure("… nodes of its DOM", float(nodes), 2000, "", counted=True)]
 
     def stills(self) -> list[float]:
         """Return the frames of the static page that is scrolled."""
@@ -206,7 +207,7 @@ class Bench:
             2,
             f"{median(theirs):.1f} ms, {median(ours):.1f} ms; {len(ours)} clicks",
         )
-        return [figure, Figure("… comm messages a second of that view", said[0] / said[1], 10, "")]
+        return [figure, Figure("… comm messages a second of that view", said[0] / said[1], 10, "", counted=True)]
 
     @staticmethod
     def press(page: swnb.Window, element: str) -> None:
@@ -238,6 +239,7 @@ class Bench:
                 sizes[1] / sizes[0],
                 1.2,
                 f"{sizes[0]}, {sizes[1]}",
+                counted=True,
             )
         ]
 
@@ -285,6 +287,7 @@ def main() -> int:
     """Run it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.seeing")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file as well")
     parser.add_argument("--markdown", action="store_true", help="print the README's table")
     asked = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -300,6 +303,10 @@ def main() -> int:
         driver = next(iter(lab for lab in swnb.Lab.running if lab.name == "driver"))
         driver.site.write("/static", STATIC, content_type="text/html")
         figures = Bench(notebook, driver.open("/static", name="static"), asked.rounds).run()
+    if asked.json:
+        asked.json.write_text(
+            json.dumps([asdict(each) | {"verdict": each.verdict} for each in figures], indent=2) + "\n"
+        )
     executable = machine.find_executable()
     described = machine.describe(executable) if executable else {}
     rows = [

@@ -23,7 +23,7 @@ def test_every_row_of_the_floor(tmp_path: Path) -> None:
     ended = run("--markdown", "--json", str(written))
     assert ended.returncode == 0, ended.stderr
     rows = json.loads(written.read_text())["rows"]
-    assert len(rows) == 10
+    assert len(rows) == 11
     for name, row in rows.items():
         assert row["cells"]["floor"].get("median", 0) > 0, f"{name}: {row['cells']['floor']}"
     assert "left behind" not in ended.stderr
@@ -66,3 +66,21 @@ def test_every_row_of_hearing(row: str, tmp_path: Path) -> None:
             assert figure["probe"][0] > 0, figure
     assert "left behind" not in ended.stderr
     assert ended.stdout.startswith("|  | with the probe | without it | bare pipe | must be |")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_every_row_of_seeing(tmp_path: Path) -> None:
+    """What is counted must be right however busy the machine is; what is timed must have been measured."""
+    written = tmp_path / "seeing.json"
+    command = [sys.executable, "-m", "tests.bench.seeing", "--rounds", "1", "--markdown", "--json", str(written)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(written.read_text())
+    assert len(figures) == 13
+    for figure in figures:
+        assert figure["value"] > 0, figure
+        if figure["counted"]:
+            assert figure["verdict"] == "met", figure
+    assert sum(figure["counted"] for figure in figures) == 3
+    assert ended.stdout.startswith("| what | measured | asked |")

@@ -42,7 +42,12 @@ const widget = {
     const scroller = make("div", { class: "swnb-tl-scroller", tabindex: "0", role: "group", "aria-label": `${say("timeline")}. ${say("timeline keys")}` }, ground);
     const note = make("span", { class: "swnb-faint", role: "status" }), desk = make("div", { class: "swnb-tl-desk" });
     const button = (key, sign, run, pressed) => make("button", { type: "button", title: say(key), "aria-label": say(key), "aria-pressed": pressed ?? null, "data-do": key, onclick: run }, sign);
-    const follow = button("follow", `⤓ ${say("follow")}`, () => { chosen.follow = !chosen.follow; soon(); keep(); }, "true");
+    const follow = button("follow", `⤓ ${say("follow")}`, () => {
+      chosen.follow = !chosen.follow;
+      follow.setAttribute("aria-pressed", `${chosen.follow}`); // the button answers in the next frame, the picture in the one after
+      if (chosen.follow) setTimeout(soon);
+      keep();
+    }, "true");
     const mode = button("by time", `◷ ${say("by time")}`, () => turn(), "false");
     const text = make("input", { type: "search", placeholder: say("filter"), "aria-label": say("filter"), size: "14", value: chosen.text,
       oninput: () => { chosen.text = text.value; refilter(); }, onkeydown: (event) => event.stopPropagation() });

@@ -94,11 +94,11 @@ class Recordings:
 
     async def _begin_recordings(self, since: int) -> None:
         """Record a lab that always records, from its first event on, in a file of its own: ``run-2.swnb.jsonl`` after the first."""
-        from swnb.recording import RecordingTaken
-
         path = self.settings.record
         if path is None:
             return
+        from swnb.recording import RecordingTaken
+
         chromium = await cast("AsyncLab", self).browser.ask_version()
         first = Path(path)
         stem, dot, rest = first.name.partition(".")

@@ -20,6 +20,8 @@ REQUIRED = (
     "msgspec",
     "nest-asyncio2",
     "pyppeteer",
+    "rich",
+    "shtab",
     "tornado",
     "traitlets",
 )

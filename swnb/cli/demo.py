@@ -13,10 +13,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from swnb.browser.find import find_chromium, version
-from swnb.cli.notebook import NotebookError
 from swnb.cli.report import prepared, written
 from swnb.cli.story import Story, steps_of, tell
 from swnb.cli.terminal import Terminal
+from swnb.verifying.notebook import NotebookError
 from swnb.vocab import Loop
 
 if TYPE_CHECKING:

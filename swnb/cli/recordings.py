@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from swnb.cli.terminal import Terminal, without_escapes
+from swnb.cli.terminal import Terminal
+from swnb.verifying.escapes import without_escapes
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

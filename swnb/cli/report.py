@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from swnb.cli.notebook import NotebookError
 from swnb.cli.story import Step, Story
+from swnb.verifying.notebook import NotebookError
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Content-Security-Policy of the page: a notebook's HTML may be anything, and nothing in it runs or loads."""

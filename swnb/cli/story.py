@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-from swnb.cli.notebook import Cell, Kernel, NotebookError, Outcome, comparable, read
 from swnb.cli.terminal import Terminal
+from swnb.verifying.kernel import Kernel, Outcome
+from swnb.verifying.notebook import Cell, NotebookError, comparable, read
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Story:
         return sum(step.complaint is not None for step in self.steps)
 
 
-def steps_of(path: Path) -> list[Cell]:
+def steps_of(path: Path) -> tuple[Cell, ...]:
     """Return a notebook's cells.
 
     Raises
@@ -61,7 +62,7 @@ def steps_of(path: Path) -> list[Cell]:
     NotebookError
         If it is none, or none of its cells is a step.
     """
-    cells = read(path)
+    cells = read(path).cells
     if not any(cell.step for cell in cells):
         raise NotebookError(f"no cell of {path} is a step", 'give one a title: "metadata": {"swnb": {"step": "…"}}')
     return cells
@@ -76,7 +77,7 @@ def tell(path: Path, story: Story, terminal: Terminal, *, loop: str, browser: st
         If the kernel dies, or a cell does not end in time.
     """
     cells, began = steps_of(path), perf_counter()
-    with Kernel(path.parent, [f"--Lab.loop={loop}"]) as kernel:
+    with Kernel(path.parent, {"loop": loop}) as kernel:
         python = ".".join(map(str, sys.version_info[:3]))
         up = f"up in {perf_counter() - began:.1f} s"
         story.title = f"{path.name} in a kernel of its own ({up}): Python {python}, {browser}"
@@ -86,7 +87,7 @@ def tell(path: Path, story: Story, terminal: Terminal, *, loop: str, browser: st
             _show(terminal, len(story.steps), step)
 
 
-def _executed(kernel: Kernel, cells: list[Cell], timeout_s: float) -> Iterator[Step]:
+def _executed(kernel: Kernel, cells: Sequence[Cell], timeout_s: float) -> Iterator[Step]:
     """Execute the cells up to one that fails; yield those that are to be told."""
     for cell in cells:
         outcome = kernel.execute(cell.source, timeout_s=timeout_s)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import TextIO
 
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
-
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 MARKS = {"ok": ("✓", "green"), "info": ("·", "dim"), "warning": ("!", "yellow"), "failed": ("✗", "red")}
 
@@ -53,8 +50,3 @@ class Terminal:
         """Write lines, each indented."""
         for line in text.rstrip("\n").split("\n"):
             self.line((indent + self.styled(line, *styles)).rstrip())
-
-
-def without_escapes(text: str) -> str:
-    """Return the text without a terminal's colours and without other control characters."""
-    return "".join(c for c in ESCAPES.sub("", text) if c.isprintable() or c in "\n\t")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from swnb.cli.notebook import comparable
+from swnb.verifying.notebook import comparable
 from tests.notebook.kernels import NOTEBOOKS, execute, notebook_of, read, text
 
 pytestmark = pytest.mark.slow

@@ -27,8 +27,10 @@ FLOORS: dict[str, int] = {
     "oracle": 3,
     "lab": 4,
     "views": 5,
+    "verifying": 5,
     "magics": 6,
     "cli": 6,
+    "pytest_plugin": 6,
     "__main__": 7,
     "": 7,
 }

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from swnb.cli.notebook import Cell, NotebookError, Outcome
 from swnb.cli.report import page, prepared, written
 from swnb.cli.story import Step, Story
+from swnb.verifying.kernel import Outcome
+from swnb.verifying.notebook import Cell, NotebookError
 
 HOSTILE = "</pre><script>alert(1)</script>&{verdict}"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 
-from swnb.cli.terminal import Terminal, without_escapes
+from swnb.cli.terminal import Terminal
 
 
 def test_colours_are_only_for_those_who_want_them() -> None:
@@ -21,7 +21,3 @@ def test_a_block_is_indented_and_has_no_trailing_space() -> None:
     stream = io.StringIO()
     Terminal(stream).block("a\n\nb\n", "  ")
     assert stream.getvalue() == "  a\n\n  b\n"
-
-
-def test_escapes_and_control_characters_go() -> None:
-    assert without_escapes("\x1b[0;31mred\x1b[0m \x07\x1b]0;t\n\tx") == "red ]0;t\n\tx"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from swnb.cli.notebook import NotebookError, comparable, output_html, output_text, read
+from swnb.verifying.notebook import NotebookError, comparable, output_html, output_text, read
 
 
 def test_ids_and_times_are_no_difference() -> None:
@@ -37,7 +37,7 @@ def test_read(tmp_path: Path) -> None:
         {"cell_type": "code", "source": "3", "outputs": []},
     ]
     path.write_text(json.dumps({"cells": cells}))
-    first, second = read(path)
+    first, second = read(path).cells
     assert (first.source, first.step, first.saved) == ("1\n2", "Count", "1\n")
     assert (second.source, second.step, second.saved) == ("3", None, "")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import swnb
 from swnb.events import MessageReceived, MessageSent
+from swnb.views.live.feed import Feed
 from swnb.views.live.view import View
 from swnb.vocab import MessageVia
 
@@ -112,18 +113,31 @@ def cpu_s(lab: swnb.Lab, count: int) -> float:
     before = within(lab, clock)
     lab.window("home").evaluate(f"await exchange({count})", timeout_s=120)
     lab.settle()
-    time.sleep(0.25)  # the last look
+    feed = Feed.of(lab.asynchronous)
+    while feed._due is not None:  # the last look
+        time.sleep(0.01)
     return float(within(lab, clock) - before)
 
 
 def cost(lab: swnb.Lab, views: list[View], count: int, rounds: int) -> list[tuple[float, float]]:
-    """Return the thread's time without and with views, round by round."""
-    found = []
+    """Return the thread's time without and with views, round by round.
+
+    Raises
+    ------
+    AssertionError
+        If a view that follows was told nothing, or one that does not was told something: it would not be its cost.
+    """
+    found, ears = [], [Ear(view) for view in views]
     for _ in range(rounds):
         times = []
         for followed in (False, True):
             for view in views:
                 (view.feed.follow if followed else view.feed.leave)(view)
+            for ear in ears:
+                ear.said.clear()
             times.append(cpu_s(lab, count))
+            said = [len(ear.said) for ear in ears]
+            if not all(said) if followed else any(said):
+                raise AssertionError(f"views that {'follow' if followed else 'left'} were told {said} times")
         found.append((times[0], times[1]))
     return found

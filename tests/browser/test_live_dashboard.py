@@ -49,8 +49,10 @@ class Told:
     def quiet(self) -> None:
         """Wait until all that happened was looked at."""
         self.lab.settle()
-        time.sleep(0.25)
-        self.lab.settle()
+        deadline = time.monotonic() + 20.0
+        while self.dashboard.feed._due is not None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 @pytest.fixture

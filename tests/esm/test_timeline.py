@@ -230,6 +230,8 @@ def test_history_is_asked_for_in_blocks_and_the_dom_stays_small(view: Page) -> N
     rows = stream(20_000)
     everything(view, rows[-400:], first=19_600)
     labels(view)
+    status = "place.querySelector('[role=status]').textContent.includes('loading…')"
+    assert view.value(status) is True
     told = 0
     for _ in range(12):
         asked = [each for each in view.sent if each["do"] == "rows"][told:]
@@ -241,6 +243,7 @@ def test_history_is_asked_for_in_blocks_and_the_dom_stays_small(view: Page) -> N
         view.tell({"do": "rows", "first": first, "rows": rows[first : first + 2000]})
         labels(view)
     assert told == 10
+    assert view.value(status) is False
     view.value("place.querySelector('.swnb-tl-scroller').scrollTop = 0; 0")
     assert labels(view)[0] == '"message 0"'
     for action in ("fit", "by time", "fit", "zoom in", "zoom in"):

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from swnb.events import Event, MessageReceived, MessageSent
 from swnb.log import Mark
 from swnb.messages.payloads import preview
+from swnb.views.live.changes import Changes, Row
 from swnb.vocab import ClientType
 
 if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
     from swnb.world.rows import ClientRow
-
-Row = dict[str, Any]
 
 
 class ClientRows:
@@ -25,9 +24,7 @@ class ClientRows:
     def __init__(self, lab: AsyncLab) -> None:
         self._lab = lab
         self._seen = Mark(0)
-        self._rows: dict[str, tuple[int, Row]] = {}
-        self._ended: dict[str, int] = {}
-        self._number = 0
+        self._changes = Changes()
         self._nth: dict[str, int] = {}  # in order of first appearance
         self._last: dict[str, MessageSent | MessageReceived] = {}
         self._told: dict[str, list[Any]] = {}
@@ -36,9 +33,7 @@ class ClientRows:
         """Return the number of the newest change, the rows that changed after `number`, and the keys of those that ended since."""
         if self._lab.alive:  # else the last state stays
             self._look()
-        rows = [row for changed, row in self._rows.values() if changed > number]
-        ended = [key for key, changed in self._ended.items() if changed > number]
-        return self._number, rows, ended
+        return self._changes.since(number)
 
     def _look(self) -> None:
         log = self._lab.log
@@ -49,19 +44,7 @@ class ClientRows:
             if isinstance(event, MessageSent | MessageReceived) and event.actor:
                 self._last[event.actor] = event
                 self._told.pop(event.actor, None)
-        self._compare({_key(row): self._row(row) for row in self._lab.world.clients if not row.cached})
-
-    def _compare(self, now: dict[str, Row]) -> None:
-        number = self._number + 1
-        for key, row in now.items():
-            known = self._rows.get(key)
-            if known is None or known[1] != row:
-                self._rows[key] = (number, row)
-                self._ended.pop(key, None)
-                self._number = number
-        for key in [key for key in self._rows if key not in now]:
-            del self._rows[key]
-            self._ended[key] = self._number = number
+        self._changes.take({_key(row): self._row(row) for row in self._lab.world.clients if not row.cached})
 
     def _row(self, row: ClientRow) -> Row:
         world = self._lab.world

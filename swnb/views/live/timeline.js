@@ -141,7 +141,7 @@ const widget = {
       follow.setAttribute("aria-pressed", `${chosen.follow}`);
       mode.setAttribute("aria-pressed", `${chosen.mode === "time"}`);
       const here = store.order ? say("some of", { k: store.count.toLocaleString(), n: store.total.toLocaleString() }) : say("rows", { n: store.total.toLocaleString() });
-      const shown = [here, store.pending ? say("filtering") : "", store.ended ? say("ended") : ""].filter(Boolean).join(" · ");
+      const shown = [here, store.behind() ? say("loading") : "", store.pending ? say("filtering") : "", store.ended ? say("ended") : ""].filter(Boolean).join(" · ");
       if (note.textContent !== shown) note.textContent = shown;
     }
     /** Rows that are not here yet, one block at a time; those in sight first. */

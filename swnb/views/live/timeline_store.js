@@ -138,6 +138,12 @@ export class Timeline {
     return -1;
   }
 
+  /** Whether older rows are still to come; those that have just happened do not count. */
+  behind() {
+    const block = this.missing();
+    return block >= 0 && (block + 1) * BLOCK < this.total;
+  }
+
   // ---- arrows that cross a place: kept by their length, so that few are looked at --------------------------------
 
   cross(from, to) {

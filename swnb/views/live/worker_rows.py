@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from swnb.events import (
     ClientControlled,
@@ -22,13 +22,13 @@ from swnb.events import (
 )
 from swnb.log import Mark
 from swnb.text import STARTED_NS
+from swnb.views.live.changes import Changes, Row
 from swnb.vocab import RunningStatus, ServiceWorkerState
 
 if TYPE_CHECKING:
     from swnb.lab.async_lab import AsyncLab
     from swnb.world.rows import WorkerRow
 
-Row = dict[str, Any]
 Path = list[tuple[ServiceWorkerState, int]]
 """States in the order in which a version entered them, and when: this process's monotonic clock, in nanoseconds."""
 
@@ -84,18 +84,15 @@ class WorkerRows:
         self._group_of: dict[str, Group] = {}
         self._by_id: dict[str, Group] = {}
         self._paths: dict[str, Path] = {}
-        self._rows: dict[str, tuple[int, Row]] = {}
-        self._ended: dict[str, int] = {}
-        self._number = self._made = 0
+        self._changes = Changes()
+        self._made = 0
 
     def since(self, number: int) -> tuple[int, list[Row], list[str]]:
         """Return the number of the newest change, the rows that changed after `number`, and the keys of those that ended since."""
         with self._lock:
             if self._lab.alive or not self._seen.seq:  # else the last state stays
                 self._look()
-            rows = [row for changed, row in self._rows.values() if changed > number]
-            ended = [key for key, changed in self._ended.items() if changed > number]
-            return self._number, rows, ended
+            return self._changes.since(number)
 
     def path(self, label: str) -> Path:
         """Return the states that a version has gone through, and when."""
@@ -125,7 +122,7 @@ class WorkerRows:
             for group in over:
                 if self._is_empty(group):  # nothing can take it back
                     del self._groups[group.key]
-            self._compare({group.key: self._row(group) for group in self._groups.values() if group not in over})
+            self._changes.take({group.key: self._row(group) for group in self._groups.values() if group not in over})
 
     def _take(self, event: Event) -> None:
         match event:
@@ -191,18 +188,6 @@ class WorkerRows:
             row is not None and row.alive and (row.running is not RunningStatus.STOPPED or row.controlled)
             for row in rows
         )
-
-    def _compare(self, now: dict[str, Row]) -> None:
-        number = self._number + 1
-        for key, row in now.items():
-            known = self._rows.get(key)
-            if known is None or known[1] != row:
-                self._rows[key] = (number, row)
-                self._ended.pop(key, None)
-                self._number = number
-        for key in [key for key in self._rows if key not in now]:
-            del self._rows[key]
-            self._ended[key] = self._number = number
 
     # ---- rows ---------------------------------------------------------------------------------------------------
 

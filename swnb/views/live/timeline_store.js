@@ -140,8 +140,8 @@ export class Timeline {
 
   /** Whether older rows are still to come; those that have just happened do not count. */
   behind() {
-    const block = this.missing();
-    return block >= 0 && (block + 1) * BLOCK < this.total;
+    for (let block = 0; (block + 1) * BLOCK < this.total; block++) if ((this.blocks.get(block) ?? 0) < BLOCK) return true;
+    return false;
   }
 
   // ---- arrows that cross a place: kept by their length, so that few are looked at --------------------------------

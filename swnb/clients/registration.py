@@ -7,8 +7,9 @@ from time import monotonic
 from typing import Any
 
 from swnb.browser.service_workers import Registration, Version
+from swnb.clients.refusals import advised
 from swnb.clients.worker import AsyncServiceWorker, Workers
-from swnb.errors import InvalidArgument, RegistrationUnknown, WorkerMissing
+from swnb.errors import InvalidArgument, JavaScriptError, RegistrationUnknown, WorkerMissing
 from swnb.vocab import ServiceWorkerState, UpdateViaCache, WorkerRole
 
 SETTLE_S = 1.0
@@ -132,7 +133,10 @@ class AsyncServiceWorkerRegistration:
         """
         self._workers.directory.act("registration.update")
         newest = self._registration.newest
-        found = await self._in_page(UPDATE, window)
+        try:
+            found = await self._in_page(UPDATE, window)
+        except JavaScriptError as error:
+            raise advised(error) from None
         if self._known(found):
             deadline = monotonic() + self._workers.timeout_s()
             while self._installs(newest) is None and monotonic() < deadline:

@@ -7,6 +7,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
+from swnb.errors import InvalidArgument
 from swnb.lab.waiting import Waiting
 from swnb.log import Log, Mark
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from swnb.browser.browser import Browser
     from swnb.events import Event
     from swnb.lab.async_lab import AsyncLab
+    from swnb.lab.window import AsyncWindow
     from swnb.log import Handler
     from swnb.log.kinds import Kind
     from swnb.messages import Message
@@ -119,7 +121,7 @@ class Hearing:
         condition: str,
         *,
         scope: str | None = None,
-        window: str | None = None,
+        window: AsyncWindow | str | None = None,
         where: str | Callable[[Message], object] | None = None,
         mark: Mark | None = None,
         timeout_s: float | None = None,
@@ -135,7 +137,7 @@ class Hearing:
         Parameters
         ----------
         scope, window
-            Narrow it down to a registration, or to the window of that name. A state of workers is by default that of the
+            Narrow it down to a registration, or to a window, by itself or by its name. A state of workers is by default that of the
             registration registered last.
         where
             What holds for the message: an expression over `data`, `sender`, `receiver`, `channel`, `via` and `size`, as
@@ -157,7 +159,10 @@ class Hearing:
         _ = self.browser
         limit = self.timeout_s() if timeout_s is None else timeout_s
         waiting = Waiting(cast("AsyncLab", self))
-        return await waiting.wait(condition, scope=scope, window=window, where=where, mark=mark, timeout_s=limit)
+        name = getattr(window, "name", window)
+        if name is not None and not isinstance(name, str):
+            raise InvalidArgument(f"{window!r} is no window", "give one that `lab.open` returned, or its name")
+        return await waiting.wait(condition, scope=scope, window=name, where=where, mark=mark, timeout_s=limit)
 
     async def settle(self) -> None:
         """Wait until all that the contexts did so far is in the log. Each is asked; a verb asks only whom it is about."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 if TYPE_CHECKING:
     from swnb.events import Event
     from swnb.lab.async_lab import AsyncLab
+    from swnb.lab.facade import Window
     from swnb.log import Handler, Log, Mark
     from swnb.log.kinds import Kind
     from swnb.messages import Message
@@ -65,15 +66,14 @@ class SyncHearing:
         condition: str,
         *,
         scope: str | None = None,
-        window: str | None = None,
+        window: Window | str | None = None,
         where: str | Callable[[Message], object] | None = None,
         mark: Mark | None = None,
         timeout_s: float | None = None,
     ) -> Event | Message | None:
         """Wait for a state, an event or a message; see `AsyncLab.wait`."""
-        return self.run(
-            self._live.wait, condition, scope=scope, window=window, where=where, mark=mark, timeout_s=timeout_s
-        )
+        page: Any = getattr(window, "_window", window)
+        return self.run(self._live.wait, condition, scope=scope, window=page, where=where, mark=mark, timeout_s=timeout_s)
 
     def settle(self) -> None:
         """Wait until all that the contexts did so far is in the log; see `AsyncLab.settle`."""

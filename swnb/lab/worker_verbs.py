@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from swnb.clients.client import AsyncClients
+from swnb.clients.refusals import advised
 from swnb.clients.registration import AsyncServiceWorkerRegistration
 from swnb.clients.worker import AsyncServiceWorker, Workers
 from swnb.errors import InvalidArgument, JavaScriptError, LabError, RegistrationUnknown, nearest
-from swnb.lab.refusals import advised
 from swnb.lab.windows import AsyncWindow
 from swnb.vocab import ServiceWorkerState, UpdateViaCache, WorkerRole, WorkerType
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from swnb.clients.refusals import advised
 from swnb.errors import InvalidArgument, JavaScriptError, LabError
-from swnb.lab.refusals import advised
 from swnb.magics.arguments import Argument, Completes, literal, positive_seconds
 from swnb.magics.call import Call
 from swnb.magics.javascript import find_unclosed

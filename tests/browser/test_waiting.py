@@ -151,6 +151,18 @@ def test_bad_input_is_refused_at_once(lab: swnb.Lab) -> None:
         with pytest.raises(swnb.LabError, match=told) as caught:
             lab.wait(condition, where=where, timeout_s=60)
         assert len(str(caught.value).split("\n")) == 2
+    with pytest.raises(swnb.LabError, match="5 is no window") as caught:
+        lab.wait("controlled", window=5)  # type: ignore[arg-type]
+    assert len(str(caught.value).split("\n")) == 2
+
+
+def test_a_window_is_given_by_itself_or_by_its_name(lab: swnb.Lab) -> None:
+    scene(lab)
+    home = lab.window("home")
+    for window in (home, "home"):
+        mark = lab.mark()
+        home.reload()
+        assert lab.wait("loaded", window=window, mark=mark, timeout_s=10) is not None
 
 
 def test_handlers_are_called_in_the_lab_s_thread_until_they_are_taken_back(lab: swnb.Lab) -> None:

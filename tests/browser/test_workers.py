@@ -87,6 +87,14 @@ def test_wait_active_means_the_registration_registered_last(lab: swnb.Lab) -> No
     lab.wait("active", scope="/", timeout_s=0.1)
 
 
+def test_an_update_that_is_refused_says_what_to_do(lab: swnb.Lab) -> None:
+    controlled(lab)
+    lab.site.write("/sw.js", "throw new Error('broken')")
+    with pytest.raises(swnb.JavaScriptError, match="script evaluation") as caught:
+        lab.registration("/").update()
+    assert len(str(caught.value).split("\n")) == 2
+
+
 def test_update_and_skip_waiting(lab: swnb.Lab) -> None:
     controlled(lab)
     first = lab.worker

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from swnb.clients.registration import AsyncServiceWorkerRegistration
 from swnb.clients.worker import AsyncServiceWorker
-from swnb.errors import InvalidArgument, JavaScriptError, LabError
-from swnb.lab.refusals import advised
+from swnb.errors import InvalidArgument, LabError
 from swnb.vocab import ServiceWorkerState
 
 if TYPE_CHECKING:
@@ -24,10 +23,7 @@ async def act(lab: AsyncLab, verb: str, of: str) -> None:
     """
     match verb:
         case "update":
-            try:
-                await lab.registration(of).update()
-            except JavaScriptError as error:
-                raise advised(error) from None
+            await lab.registration(of).update()
         case "unregister":
             if not await lab.registration(of).unregister():
                 raise LabError(f"{of} was unregistered already", "register a worker there again")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from swnb.clients.refusals import ADVICE, advised
 from swnb.errors import JavaScriptError
-from swnb.lab.refusals import ADVICE, advised
 
 
 @pytest.mark.parametrize("part", ADVICE)

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from swnb.browser.find import find_chromium, version
+from swnb.cli.options import seconds
 from swnb.cli.report import prepared, written
 from swnb.cli.story import Story, steps_of, tell
 from swnb.cli.terminal import Terminal
@@ -40,21 +41,11 @@ def add_to(commands: _SubParsersAction[Any]) -> None:
     )
     parser.add_argument("notebook", nargs="?", type=Path, help="another notebook than these")
     parser.add_argument("--loop", choices=list(Loop), default=Loop.THREAD, help="the loop that the lab lives on")
-    parser.add_argument("--timeout", metavar="SECONDS", type=_seconds, default=60.0, help="for each cell (default: 60)")
+    parser.add_argument("--timeout", metavar="SECONDS", type=seconds, default=60.0, help="for each cell (default: 60)")
     parser.add_argument(
         "--report", metavar="FILE", type=Path, default=Path(REPORT), help=f"where the report goes (default: {REPORT})"
     )
     parser.set_defaults(run=run)
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < float("inf"):
-        raise ValueError(text)
-    return seconds
-
-
-_seconds.__name__ = "number of seconds greater than 0"  # argparse's "invalid … value"
 
 
 def notebook(name: str) -> Path:

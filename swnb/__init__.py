@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from swnb.lab.notification_errors import NotificationUnknown as NotificationUnknown
     from swnb.lab.sync_notifications import Notification as Notification
     from swnb.lab.sync_notifications import Notifications as Notifications
+    from swnb.lab.sync_replay import replay as replay
     from swnb.values import BigInt as BigInt
     from swnb.values import JSArray as JSArray
     from swnb.values import JSError as JSError
@@ -65,6 +66,7 @@ HOMES = {
     ),
     "ClientList": "swnb.clients.data",
     "InteractionDenied": "swnb.clients.interaction",
+    "replay": "swnb.lab.sync_replay",
     **dict.fromkeys(
         ("ActionUnknown", "DesktopLost", "DesktopUnavailable", "NoticeGone", "NoticeUnknown"), "swnb.desktop.errors"
     ),

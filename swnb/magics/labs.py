@@ -40,7 +40,7 @@ class Labs:
 
     @property
     def all(self) -> list[Lab]:
-        """Every lab that was started, stopped ones included."""
+        """Every lab that was started or written to, stopped ones included."""
         return list(self._labs.values())
 
     @property
@@ -72,6 +72,15 @@ class Labs:
             self.client_ids = [client.id for client in result]
         elif isinstance(result, ClientData):
             self.client_ids = [result.id, *(known for known in self.client_ids if known != result.id)][:1000]
+
+    def to_be(self, name: str | None = None) -> Lab:
+        """Return the lab of that name, started or not: its sites can be written to before the start and after the end."""
+        found = self.get(name)
+        if found is None:
+            from swnb.lab.lab import Lab
+
+            found = self._labs[name or self.current] = Lab(name or self.current)
+        return found
 
     def start(self, name: str | None, settings: dict[str, object]) -> Lab:
         """Start a lab and make it the current one. The files of an earlier one of that name are kept.

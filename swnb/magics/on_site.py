@@ -25,8 +25,9 @@ DELAY = Argument("--delay", "wait this long before the answer", "SECONDS", conve
 
 
 def _site(call: Call) -> Site:
-    origin = call.arguments.text("origin")
-    return call.lab.site if origin is None else call.lab.origin(origin)
+    """Return the site that is meant; a lab that is to be started has it already."""
+    lab, origin = call.labs.to_be(call.arguments.text("lab")), call.arguments.text("origin")
+    return lab.site if origin is None else lab.origin(origin)
 
 
 def _headers(call: Call) -> dict[str, str]:
@@ -158,4 +159,4 @@ def routes(call: Call) -> Listing[Route | Mount]:
 )
 def origin(call: Call) -> Site:
     """Return another origin's site."""
-    return call.lab.origin(call.arguments.need("name"))
+    return call.labs.to_be(call.arguments.text("lab")).origin(call.arguments.need("name"))

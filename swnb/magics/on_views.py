@@ -89,7 +89,10 @@ def snapshot(call: Call) -> None:
 FILE = Argument("file", "where it is written", "FILE", required=True)
 
 FORM = Argument(
-    "--form", "instead of what the file's name says", "FORM", choices=("mermaid", "svg", "trace", "csv", "parquet")
+    "--form",
+    "instead of what the file's name says",
+    "FORM",
+    choices=("mermaid", "svg", "trace", "csv", "parquet", "notebook"),
 )
 
 
@@ -111,7 +114,7 @@ def report(call: Call) -> None:
 
 @verb(
     "export",
-    "Write what happened for other programs: .mmd (Mermaid), .svg, .json (Chrome trace events, for Perfetto), .csv, .parquet.",
+    "Write what happened for other programs: .mmd (Mermaid), .svg, .json (for Perfetto), .csv, .parquet; a recording as .ipynb.",
     FILE,
     FORM,
     group=GROUP,

@@ -1,6 +1,6 @@
-"""What happened, for other programs: Mermaid, SVG, Chrome trace events, CSV and Parquet.
+"""What happened, for other programs: Mermaid, SVG, Chrome trace events, CSV and Parquet; and a recording as a notebook.
 
-Everything here is made of the events alone. What comes from pages stays text, whatever reads it.
+Everything else is made of the events alone. What comes from pages stays text, whatever reads it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,12 +21,16 @@ from swnb.text import short, visible, whole_pairs
 from swnb.views import sequence
 from swnb.views.live.timeline_rows import TimelineRows
 
+if TYPE_CHECKING:
+    from swnb.recording import Recording
+
 FORMATS = {
     "mermaid": (".mmd", ".mermaid"),
     "svg": (".svg",),
     "trace": (".json", ".trace"),
     "csv": (".csv",),
     "parquet": (".parquet",),
+    "notebook": (".ipynb",),
 }
 """Formats, and how their files are called."""
 
@@ -37,18 +41,20 @@ MOST = 2_000
 """Rows of a Mermaid diagram or a picture: the last ones; such programs take no more."""
 
 
-def export(log: Log, path: str | Path, form: str | None = None) -> Path:
+def export(of: Log | Recording, path: str | Path, form: str | None = None) -> Path:
     """Write what happened into a file.
 
     Parameters
     ----------
+    of
+        A notebook is made of a recording; what happened alone is not enough for it.
     form
-        ``mermaid``, ``svg``, ``trace``, ``csv`` or ``parquet``; by default what the file's name says.
+        ``mermaid``, ``svg``, ``trace``, ``csv``, ``parquet`` or ``notebook``; by default what the file's name says.
 
     Raises
     ------
     InvalidArgument
-        If no such format is known.
+        If no such format is known, or a notebook is asked for without a recording.
     SwnbError
         If a library is missing that the format needs, or the file cannot be written.
     """
@@ -57,14 +63,35 @@ def export(log: Log, path: str | Path, form: str | None = None) -> Path:
     if chosen not in FORMATS:
         raise InvalidArgument(f"{path.name} is of no known format", f"there are {', '.join(FORMATS)}")
     try:
-        if chosen == "parquet":
-            _parquet(log, path)
+        if chosen == "notebook":
+            path.write_text(_notebook(of), "utf-8", newline="")
+        elif chosen == "parquet":
+            _parquet(_log(of), path)
         else:
-            made = {"mermaid": mermaid, "svg": svg, "trace": trace, "csv": messages_csv}[chosen](log)
+            made = {"mermaid": mermaid, "svg": svg, "trace": trace, "csv": messages_csv}[chosen](_log(of))
             path.write_text(made, "utf-8", newline="")
     except OSError as error:
         raise SwnbError(f"{path} cannot be written: {error.strerror or error}", "name another file") from None
     return path
+
+
+def _log(of: Log | Recording) -> Log:
+    if isinstance(of, Log):
+        return of
+    from swnb.views.recorded import log_of
+
+    return log_of(of)
+
+
+def _notebook(of: Log | Recording) -> str:
+    if isinstance(of, Log):
+        raise InvalidArgument(
+            "a notebook is made of a recording, and nothing is being recorded",
+            "`%sw record FILE` before the first window; then export, or `swnb export FILE -o run.ipynb`",
+        )
+    from swnb.views.as_notebook import written
+
+    return written(of)
 
 
 # ---- Mermaid ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from swnb.clients.data import HEADINGS
-from swnb.views import heard, notified, standing
+from swnb.views import compared, heard, notified, standing
 from swnb.views.listing import visible, worker_text
 from swnb.views.markup import CELL, FAINT, NARROW, WIDE, text
 
@@ -218,6 +218,7 @@ HTML: dict[tuple[str, str], Format] = {
     ("swnb.clients.registration", "AsyncServiceWorkerRegistration"): registration,
     ("swnb.magics.verbs", "Help"): help_text,
     ("swnb.values.kinds", "JSError"): js_error,
+    ("swnb.recording.comparison", "Comparison"): compared.comparison,
     **HEARD,
 }
 
@@ -231,6 +232,7 @@ TEXT: dict[tuple[str, str], Format] = {
     ("swnb.origin.routes", "Mount"): mount_text,
     ("swnb.magics.verbs", "Help"): str,
     ("swnb.values.kinds", "JSError"): lambda error: visible(repr(error)),
+    ("swnb.recording.comparison", "Comparison"): str,
 }
 
 

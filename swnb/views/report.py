@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import msgspec
 
 from swnb.errors import SwnbError
 from swnb.events import MessageSent
+from swnb.text import visible
 from swnb.views import heard, sequence, standing
 from swnb.views.live import assets
 from swnb.views.live.console_rows import ConsoleRows
@@ -50,6 +52,7 @@ def report(
     environment: Sequence[tuple[str, str]] = (),
     files: Sequence[tuple[str, bytes]] = (),
     replay: str = "",
+    cells: str = "",
     language: str = "en",
 ) -> str:
     """Return a page that tells of a run, complete: summary, clients and workers, the timeline, console, files, environment.
@@ -61,7 +64,9 @@ def report(
     files
         The site's: path and bytes.
     replay
-        The command that runs it again, ``""`` for none.
+        The commands that run it again, ``""`` for none.
+    cells
+        The code of a notebook that does.
     """
     world = World()
     for event in log:
@@ -71,9 +76,9 @@ def report(
     script = f"{assets.esm('timeline').replace('export default widget;', '')}{assets.source('recorded')}"
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
-    body = "".join(
-        _section(heading, html) for heading, html in _sections(log, world, rows, environment, files, replay) if html
-    )
+    body = "".join(_section(heading, html) for heading, html in _sections(log, world, rows, environment, files) if html)
+    again = (block(replay) if replay else "") + (folded("the cells of a notebook", block(cells)) if cells else "")
+    body += _section("Run it again", again) if again else ""
     return (
         f'<!doctype html>\n<html lang="{text(language)}"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -96,7 +101,9 @@ def of_lab(lab: AsyncLab, path: Path, title: str) -> Path:
     environment = [("swnb", __version__), ("Python", python_version()), ("platform", platform())]
     if lab.alive and lab.browser.version:
         environment.append(("browser", lab.browser.version))
-    made = report(lab.log, title=title, environment=environment, files=files)
+    recorders = lab.recorders
+    again = f"swnb replay {shlex.quote(visible(recorders[-1].path))}" if recorders else ""
+    made = report(lab.log, title=title, environment=environment, files=files, replay=again)
     try:
         path.write_text(made, "utf-8")
     except OSError as error:
@@ -114,7 +121,6 @@ def _sections(
     rows: TimelineRows,
     environment: Sequence[tuple[str, str]],
     files: Sequence[tuple[str, bytes]],
-    replay: str,
 ) -> list[tuple[str, str]]:
     console = ConsoleRows(log)
     lines, _ = console.last(CONSOLE)
@@ -130,7 +136,6 @@ def _sections(
         ("Console", f"<table><tbody>{shown}</tbody></table>" if lines else ""),
         ("Files of the site", "".join(_file(path, body) for path, body in files)),
         ("Environment", pairs("", [(name, text(value)) for name, value in environment])),
-        ("Run it again", block(replay) if replay else ""),
     ]
 
 

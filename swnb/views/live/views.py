@@ -93,16 +93,21 @@ class Views:
     def export(self, path: str | Path, form: str | None = None) -> Path:
         """Write what happened so far for other programs: ``mermaid``, ``svg``, ``trace`` (Perfetto), ``csv``, ``parquet``.
 
+        Where the lab is being recorded, also as the ``notebook`` of what the recording has so far.
+
         Raises
         ------
         InvalidArgument
-            If neither `form` nor the file's name says which of them.
+            If neither `form` nor the file's name says which of them, or a notebook is asked for and nothing is recorded.
         SwnbError
             If the file cannot be written, or a library is missing.
         """
-        from swnb.views.exports import export
+        from swnb.recording import read
+        from swnb.views.exports import FORMATS, export
 
-        return export(self._lab.log, path, form)
+        recorders = self._lab.recorders
+        is_notebook = form == "notebook" or (form is None and Path(path).suffix.lower() in FORMATS["notebook"])
+        return export(read(recorders[-1].path) if is_notebook and recorders else self._lab.log, path, form)
 
 
 def _known(language: str) -> str:

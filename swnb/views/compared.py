@@ -14,7 +14,7 @@ COLUMN: Final = 120
 
 ROWS: Final = 24
 
-SIGNS: Final = {True: ("✓", ""), False: ("✗", BAD), None: ("?", DOUBTFUL)}
+SIGNS: Final = {True: ("✓", "color:inherit"), False: ("✗", BAD), None: ("?", DOUBTFUL)}
 
 
 def comparison(found: Comparison) -> str:

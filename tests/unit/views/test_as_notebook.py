@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swnb import InvalidArgument, undefined, values
+from swnb.cli import main
 from swnb.log import Log
 from swnb.recording import Command, End, Failure, Header, Recording, SiteFile, read
 from swnb.recording.header import Before
@@ -330,6 +331,11 @@ def test_exports_write_it(tmp_path: Path) -> None:
     assert exports.export(made, tmp_path / "run.mmd").read_text().startswith("sequenceDiagram")
     with pytest.raises(InvalidArgument, match="a notebook is made of a recording"):
         exports.export(Log(), tmp_path / "log.ipynb")
+    assert main(["export", made.path, "--output", str(tmp_path / "cli.ipynb")]) == 0
+    assert (tmp_path / "cli.ipynb").read_bytes() == path.read_bytes()
+    assert main(["report", made.path, "--output", str(tmp_path / "run.html")]) == 0
+    page = (tmp_path / "run.html").read_text()
+    assert "swnb replay run.swnb.jsonl" in page and "%sw open / --as home" in page
     assert "swnb replay run.swnb.jsonl  " in run_again.commands(made)
     assert "%sw open / --as home" in run_again.cells(made)
 

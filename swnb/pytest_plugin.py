@@ -99,7 +99,8 @@ class Run(pytest.Item):
         if verdict.kept:
             self.add_report_section("call", "swnb", f"kept: {', '.join(map(str, verdict.kept))}")
         if not verdict.good:
-            raise NotWell(verdict.text())
+            _, _, more = verdict.text().partition("\n")  # the file's name is told by pytest
+            raise NotWell(f"{verdict.state}: {verdict.brief}\n{more}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return what is told of a failure: what differs, and no traceback of ours."""

@@ -7,7 +7,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from swnb.text import short
 from swnb.verifying.escapes import without_escapes
 from swnb.verifying.items import Item
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from swnb.recording.environments import Change
 
 IN_SHORT: Final = 100
-"""Characters of a divergence in one line of a table."""
+"""Characters of what is told in one line of a table; a sentence loses its end."""
 
 
 class State(StrEnum):
@@ -164,4 +163,5 @@ def _plain(part: Part) -> dict[str, Any]:
 
 
 def _line(text: str) -> str:
-    return short(" ".join(without_escapes(text).split()), IN_SHORT)
+    line = " ".join(without_escapes(text).split())
+    return line if len(line) <= IN_SHORT else f"{line[: IN_SHORT - 1]}…"

@@ -1,4 +1,4 @@
-"""``swnb show``, ``diff``, ``report`` and ``export``."""
+"""``swnb show``, ``report`` and ``export``."""
 
 from __future__ import annotations
 
@@ -30,19 +30,6 @@ def test_show_tells_each_event(recording: Path, capsys: pytest.CaptureFixture[st
     assert kinds == {"message"}
 
 
-def test_diff_has_an_exit_status(recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", str(recording), str(recording)]) == 0
-    assert capsys.readouterr().out.startswith("equal")
-    lines = recording.read_text("utf-8").splitlines(keepends=True)
-    other = tmp_path / "other.swnb.jsonl"
-    other.write_text("".join(line for line in lines if '"message.sent"' not in line), "utf-8")
-    status = main(["diff", str(recording), str(other), "--json"])
-    assert status in (1, 2)
-    assert json.loads(capsys.readouterr().out)["equal"] is (False if status == 1 else None)
-    assert main(["diff", str(recording), str(tmp_path / "missing")]) == 2
-    assert len(capsys.readouterr().err.splitlines()) == 2
-
-
 def test_report_and_export(recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(recording), "-o", str(tmp_path / "run.html")]) == 0
     assert "<h2>Environment</h2>" in (tmp_path / "run.html").read_text("utf-8")
@@ -51,6 +38,17 @@ def test_report_and_export(recording: Path, tmp_path: Path, capsys: pytest.Captu
     assert main(["export", str(recording), "-o", str(tmp_path / "run.exe")]) == 1
     assert main(["report", str(tmp_path / "missing")]) == 1
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_report_and_export_for_machines(recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command, name in (("report", "run.html"), ("export", "run.csv")):
+        path = tmp_path / name
+        assert main([command, str(recording), "-o", str(path), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out) == {"path": str(path), "bytes": path.stat().st_size}
+        assert main([command, str(tmp_path / "missing"), "-o", str(path), "--json"]) == 1
+        out, err = capsys.readouterr()
+        assert json.loads(out)["error"].endswith("No such file or directory")
+        assert len(err.splitlines()) == 2
 
 
 def test_a_recording_is_a_log_with_its_verbs(recording: Path) -> None:

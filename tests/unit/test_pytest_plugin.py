@@ -121,6 +121,8 @@ def test_importing_it_costs_next_to_nothing() -> None:
     program = (
         "import sys, pytest; before = set(sys.modules); import swnb.pytest_plugin; print(*(set(sys.modules) - before))"
     )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True, cwd=ROOT
+    )
     assert {name.partition(".")[0] for name in ended.stdout.split()} == {"swnb"}
     assert len(ended.stdout.split()) <= 3

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from swnb.cli.progress import Bars, waiting
+
+ROOT = Path(__file__).parents[3]
 
 
 class Screen(io.StringIO):
@@ -82,8 +86,8 @@ def test_what_takes_long_is_told_and_an_error_ends_it() -> None:
 
 
 def test_rich_is_not_imported_by_the_modules() -> None:
-    import subprocess
-
     program = "import sys, swnb.cli; swnb.cli.build_parser(); print(*(name for name in sys.modules if name in ('rich', 'shtab')))"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True, cwd=ROOT
+    )
     assert ended.stdout.strip() == ""

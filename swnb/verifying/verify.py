@@ -152,7 +152,11 @@ def _recording(item: Item, options: Options, folder: Path, watch: Watch, stop: S
 
 
 def compared(path: Path, former: Recording, new: Recording, options: Options, done: Replayed | None = None) -> Part:
-    """Compare a run with the recording that is kept in `path`; `done` is the replay that made it, None for a notebook's own run."""
+    """Compare a run with the recording that is kept in `path`; `done` is the replay that made it, None for a notebook's own run.
+
+    A command is written when it has ended, after what it led to. So a replay does not do what was under way where its recording
+    was cut: that the two differ says nothing then.
+    """
     from swnb.recording.compare import compare
     from swnb.recording.environments import differences
 
@@ -160,6 +164,9 @@ def compared(path: Path, former: Recording, new: Recording, options: Options, do
         comparison = done.comparison
     else:
         comparison = compare(former, new, ignore=list(options.ignore), tolerance=options.tolerance)
+    if done is not None and former.missing and comparison.equal is False:
+        why = f"the recording is not whole ({former.missing[0]}), and its replay differs, which may come of that alone"
+        comparison = replace(comparison, equal=None, why=why)
     notes = () if done is None else done.notes
     return Part(path, comparison, differences(former.header, new.header), tuple(notes))
 

@@ -267,6 +267,15 @@ def test_a_replay_that_differs_is_told_with_its_notes(tmp_path: Path, replay: Pl
     assert "  before open: not there" in verdict.text().splitlines()
 
 
+def test_the_replay_of_a_recording_that_is_cut_is_no_answer(tmp_path: Path, replay: Play) -> None:
+    """What is written last may be of a command that was not written any more, and so not given again."""
+    replay("x")
+    verdict = verify(item_of(recorded(tmp_path / "run.swnb.jsonl", "x", "of a command", end=False)), UPDATE)
+    assert (verdict.state, verdict.kept) == (State.UNSURE, ())
+    assert verdict.brief.startswith("the recording is not whole (its end: ")
+    assert "wrote 'of a command'" in verdict.text()
+
+
 def test_update_of_a_replay(tmp_path: Path, replay: Play) -> None:
     item = alone(tmp_path, "x")
     replay("y", lost=True)

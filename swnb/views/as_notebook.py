@@ -8,19 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
-from swnb.events import (
-    ClientAppeared,
-    ClientControlled,
-    ClientGone,
-    Event,
-    MessageReceived,
-    NotificationDisplayed,
-    WorkerStateChanged,
-)
 from swnb.lab.settings import Settings
 from swnb.recording import REDACTED, Command, Recording
 from swnb.views.command_code import CommandCode
@@ -28,32 +19,10 @@ from swnb.views.command_groups import groups, together
 from swnb.views.command_table import CannotWriteError
 from swnb.views.file_cells import FileCells
 from swnb.views.literals import fenced, inline, joined, option, word
+from swnb.views.pauses import HEARD, WAITING, heard_before
 
 LINES: Final = 8
 """How many short commands share a cell at most."""
-
-AWAITED: Final[tuple[type[Event], ...]] = (
-    ClientAppeared,
-    ClientControlled,
-    ClientGone,
-    MessageReceived,
-    NotificationDisplayed,
-    WorkerStateChanged,
-)
-"""Facts that a command waits for where they came between it and the one before it, as in a replay."""
-
-WAITING: Final = ("wait", "settle")
-"""Commands that wait themselves."""
-
-HEARD: Final = '''\
-async def heard(counts):
-    """Wait until as much is heard as the recorded run had heard before it went on; a few seconds at most."""
-    for _ in range(300):
-        missing = {kind: count for kind, count in counts.items() if len(lab.log.events(kind)) < count}
-        if not missing:
-            return
-        await asyncio.sleep(0.01)
-    print("not heard, as it was in the recorded run:", missing)'''
 
 FOREIGN: Final = ("executable", "connect", "headed", "open_network", "arguments", "sandbox")
 """Settings of the recorded lab that are not those of the new one: they are the other machine's, or open something."""
@@ -201,7 +170,7 @@ class _Notebook:
     # ---- commands ---------------------------------------------------------------------------------------------------
 
     def _all_commands(self) -> None:
-        heard = _heard(self._recording)
+        heard = heard_before(self._recording)
         for group in groups(self._commands):
             first = group[0]
             if first in heard and self._commands[first].name not in WAITING:
@@ -254,38 +223,10 @@ class _Notebook:
         if self._recording.end is None:
             self._text("The recording breaks off here. The lab goes on: `%sw stop` ends it.")
             return
-        last = _heard(self._recording).get(len(self._commands))
+        last = heard_before(self._recording).get(len(self._commands))
         if last is not None:
             self._wait_for(last)
         self._cell("%sw stop")
-
-
-def _heard(recording: Recording) -> dict[int, Counter[str]]:
-    """Return how much had been heard before a command, of those before which something came in a pause.
-
-    The number behind the last command stands for the end.
-    """
-    if recording.header.before is not None:
-        return {}
-    counts: Counter[str] = Counter()
-    found: dict[int, Counter[str]] = {}
-    events, ended, came = iter(recording.events), 0, False
-    event = next(events, None)
-    for at, (begin, end) in enumerate([*_spans(recording.commands), (None, 0)]):
-        while event is not None and (begin is None or event.seq < begin):
-            if isinstance(event, AWAITED):
-                counts[event.kind] += 1
-                came = came or event.seq >= ended
-            event = next(events, None)
-        if came and counts:
-            found[at] = counts.copy()
-        came, ended = False, max(ended, end)
-    return found
-
-
-def _spans(commands: Sequence[Command]) -> Iterator[tuple[int | None, int]]:
-    for command in commands:
-        yield command.begin_seq, command.end_seq
 
 
 def _shown(command: Command) -> str:

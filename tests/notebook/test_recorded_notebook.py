@@ -54,7 +54,7 @@ def again(recording: Recording, path: Path, *arguments: str) -> Recording:
 def test_every_kind_of_verb(tmp_path: Path, loop: str) -> None:
     first = recorded(tmp_path / "run.swnb.jsonl")
     found = first.compare(again(first, tmp_path / "again.swnb.jsonl", f"--Lab.loop={loop}"), ignore=VARYING)
-    assert found.equal, found
+    assert found.equal, str(found)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS[:3], ids=lambda path: path.stem)
@@ -65,7 +65,7 @@ def test_the_notebooks(path: Path, tmp_path: Path) -> None:
     assert first.complete and len(first.commands) > 15
     assert any(source.startswith("%%sw file") for source, _ in cells_of(notebook(first)))
     found = first.compare(again(first, tmp_path / "again.swnb.jsonl"), ignore=VARYING)
-    assert found.equal, found
+    assert found.equal, str(found)
 
 
 def test_what_was_served_at_the_beginning_and_what_ran_at_the_same_time(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_what_was_served_at_the_beginning_and_what_ran_at_the_same_time(tmp_path
         (file.origin, file.path, file.sha256, file.headers) for file in first.site
     ]
     found = first.compare(second, ignore=VARYING)
-    assert found.equal, found
+    assert found.equal, str(found)
 
 
 def test_a_living_lab_that_is_recorded(kernel: Kernel, tmp_path: Path) -> None:

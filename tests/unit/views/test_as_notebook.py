@@ -22,8 +22,10 @@ from swnb.recording import Command, End, Failure, Header, Recording, SiteFile, r
 from swnb.recording.header import Before
 from swnb.views import exports, run_again
 from swnb.views.as_notebook import as_text, notebook
+from swnb.vocab import ServiceWorkerState
 from tests.unit.recording import samples
 from tests.unit.views.test_literals import HOSTILE, texts, typed
+from tests.unit.views.test_live_timeline_rows import state
 
 nbformat = pytest.importorskip("nbformat")
 
@@ -342,3 +344,31 @@ def test_exports_write_it(tmp_path: Path) -> None:
 
 def test_the_hostile_are_hostile() -> None:
     assert len(HOSTILE) > 20
+
+
+def test_what_came_by_itself_is_waited_for() -> None:
+    """After a command that ends before what it led to is over; not where one waits itself, nor from the middle of a lab's life."""
+    log = Log()
+    for seq in range(3):
+        log.append(state("w1", 1000.0 + seq, ServiceWorkerState.ACTIVATED))
+    came = list(log)
+
+    def lines(*names: str, **fields: Any) -> list[str]:
+        commands = [
+            Command(name=name, begin_seq=at, end_seq=at + 1, begin_ns=at * 10, end_ns=at * 10 + 5)
+            for at, name in enumerate(names)
+        ]
+        return "\n".join(code(recording(*commands, events=came, **fields))).splitlines()
+
+    helper = lines("register", "open")[:8]
+    assert helper[0] == "async def heard(counts):"
+    assert lines("register", "open")[8:] == [
+        "lab.register()",
+        "await heard({'worker.state': 1})",
+        "%sw open /",
+        "await heard({'worker.state': 3})",
+    ]
+    assert lines("register", "settle", "open") == ["lab.register()", "lab.settle()", "%sw open /"]
+    assert lines("open", "open", "settle") == ["%sw open /", "%sw open /", "lab.settle()"]
+    before = Header(before=Before(windows={"home": "/"}))
+    assert not [line for line in lines("register", "open", header=before) if "heard" in line]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from swnb.errors import InvalidArgument, SwnbError
+from swnb.lab.commands import listeners, telling
 from swnb.vocab import ClientType
 
 if TYPE_CHECKING:
@@ -47,10 +49,22 @@ async def give(lab: AsyncLab, command: Command, given: dict[str, Any]) -> None:
         await _of_clients(lab, of, verb, given)
     elif family == "notification":
         await getattr(lab.notifications.numbered(int(of["notification"])), verb)(**given)
+    elif family == "pyppeteer.Page":
+        await _pyppeteer(lab, command, given)
     elif family == "permissions":
         await getattr(lab.permissions, verb)(**given)
     else:
         raise CannotReplay(f"nobody knows the command {command.name}", "update swnb")
+
+
+async def _pyppeteer(lab: AsyncLab, command: Command, given: dict[str, Any]) -> None:
+    """Call what pyppeteer's page can do, and tell of it: nobody hears of what its own objects are asked."""
+    page = await lab.window(command.receiver["window"]).page
+    arguments = [given[name] for name in sorted(given) if name.startswith("argument ")]
+    options = {name: value for name, value in given.items() if not name.startswith("argument ")}
+    with telling(listeners(lab.log), command.name, lambda _: command.receiver, given) as ending:
+        found = getattr(page, command.name.rpartition(".")[2])(*arguments, **options)
+        ending.result = await found if isawaitable(found) else found
 
 
 def _site(lab: AsyncLab, origin: str, verb: str, given: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from swnb.events import Surprise
 from swnb.lab.commands import INSIDE, hush, listen
 from swnb.lab.environment import describe, now
+from swnb.lab.quiet import quiet
 from swnb.log import Mark
 from swnb.recording import End, Line, RecordingStopped, SiteFile
 
@@ -64,12 +65,12 @@ class AsyncRecorder:
         self._catch_up()
 
     async def stop(self) -> None:
-        """End it, once all that was done so far is heard; a second call does nothing."""
+        """End it, once all that was done so far is heard, and what is under way is over; a second call does nothing."""
         if not self.closed and self._lab.alive:
             token = INSIDE.set(True)  # this wait is none of the notebook's
             try:
                 with suppress(Exception):  # its browser may end just now; this is the end in any case
-                    await self._lab.settle()
+                    await quiet(self._lab)
             finally:
                 INSIDE.reset(token)
         self.close()

@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from swnb.errors import SwnbError
 from swnb.events import (
+    CallAnswered,
     ClientAppeared,
     ClientControlled,
     ClientGone,
+    ClientIdentified,
+    ConsoleWritten,
+    ControllerChange,
     Event,
+    EventSettled,
     MessageReceived,
+    MessageSent,
+    MessagesStarted,
+    NotificationClicked,
     NotificationDisplayed,
+    NotificationRemoved,
+    NotificationShown,
+    PushReceived,
+    SyncReceived,
     WindowLoaded,
     WorkerStateChanged,
 )
@@ -33,14 +45,27 @@ if TYPE_CHECKING:
     from swnb.recording.comparison import Comparison
     from swnb.recording.ignoring import Ignored
 
-AWAITED: tuple[type[Event], ...] = (
-    ClientAppeared,
-    ClientControlled,
-    ClientGone,
-    MessageReceived,
-    NotificationDisplayed,
-    WindowLoaded,
-    WorkerStateChanged,
+AWAITED: frozenset[type[Event]] = frozenset(
+    {
+        CallAnswered,
+        ClientAppeared,
+        ClientControlled,
+        ClientGone,
+        ConsoleWritten,
+        ControllerChange,
+        EventSettled,
+        MessageReceived,
+        MessageSent,
+        MessagesStarted,
+        NotificationClicked,
+        NotificationDisplayed,
+        NotificationRemoved,
+        NotificationShown,
+        PushReceived,
+        SyncReceived,
+        WindowLoaded,
+        WorkerStateChanged,
+    }
 )
 """Facts that a command waits for, if they were there before it in the recording."""
 
@@ -234,17 +259,26 @@ class _Again:
         return given
 
     def _client(self, label: str, former: str) -> str:
-        """Return the id that a recorded client has now."""
-        world = self._lab.world
-        told = next(
-            (event for event in self._recording.events if isinstance(event, ClientAppeared) and event.client == label),
-            None,
-        )
-        if told is not None and told.name is not None:
-            window = next((row for row in world.clients if row.name == told.name), None)
-            return (window.id if window is not None else None) or told.name
-        known = next((row for row in world.clients.all if row.label == label), None)
-        return (known.id if known is not None else None) or former
+        """Return the id that a recorded client has now: of the clients that are called the same, the one that came as the same."""
+        told = list(_appeared(self._recording.events))
+        mine = next((event for event in told if event.client == label), None)
+        if mine is None:
+            return former
+        nth = [event.client for event in told if _called(event) == _called(mine)].index(label)
+        now = [event.client for event in _appeared(self._lab.log) if _called(event) == _called(mine)]
+        if nth >= len(now):
+            return former
+        ids = (event.id for event in self._lab.log if isinstance(event, ClientIdentified) and event.client == now[nth])
+        return next(ids, None) or mine.name or former
 
     def _mark(self, commands: int) -> Mark:
         return Mark(self._begun[commands] if commands < len(self._begun) else len(self._lab.log))
+
+
+def _appeared(events: Iterable[Event]) -> Iterator[ClientAppeared]:
+    return (event for event in events if isinstance(event, ClientAppeared))
+
+
+def _called(event: ClientAppeared) -> tuple[str, ...]:
+    """Return what a client is called by in any run: the name of its window; else what it is, and where."""
+    return (event.name,) if event.name is not None else ("", event.type, event.url)

@@ -73,7 +73,9 @@ class SyncHearing:
     ) -> Event | Message | None:
         """Wait for a state, an event or a message; see `AsyncLab.wait`."""
         page: Any = getattr(window, "_window", window)
-        return self.run(self._live.wait, condition, scope=scope, window=page, where=where, mark=mark, timeout_s=timeout_s)
+        return self.run(
+            self._live.wait, condition, scope=scope, window=page, where=where, mark=mark, timeout_s=timeout_s
+        )
 
     def settle(self) -> None:
         """Wait until all that the contexts did so far is in the log; see `AsyncLab.settle`."""

@@ -236,17 +236,17 @@ class Run:
 
     def _navigated(self, at: int, event: e.WindowNavigated) -> None:
         """Add that a window shows a document; the empty one that a pop-up begins with is seen or not, as it happens."""
-        if event.url in EMPTY and event.name not in self._shown:
-            self._loading[event.name] = False
+        if event.url in EMPTY and event.target_id not in self._shown:
+            self._loading[event.target_id] = False
             self._unknown(at, event)
         else:
-            self._loading[event.name] = True
-            self._shown.add(event.name)
+            self._loading[event.target_id] = True
+            self._shown.add(event.target_id)
             self._plain[e.WindowNavigated](at, event)
 
     def _loaded(self, at: int, event: e.WindowLoaded) -> None:
-        if self._loading.get(event.name, True):
-            self._loading[event.name] = False
+        if self._loading.get(event.target_id, True):
+            self._loading[event.target_id] = False
             self._plain[e.WindowLoaded](at, event)
         else:
             self._unknown(at, event)

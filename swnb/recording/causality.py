@@ -24,9 +24,10 @@ extensions of one partial order, and those are connected by exchanges of indepen
 So no general isomorphism of graphs is needed, and the work is linear: each strand is compared with its counterpart, once. What
 remains is the map of actors: `swnb.recording.naming`. Identical neighbours: `swnb.recording.same`.
 
-**Where the order of a strand is from.** The log has what a realm says in the realm's order, but for one case: an arrival is written
-once it is known what arrived, and that may be later than what its realm did next (a broadcast always). Such an arrival is put back
-to where the realm's own clock and the time when it was heard both say. No clock is used otherwise, and none is ever compared.
+**Where the order of a strand is from.** The log has what a realm says in the realm's order, but for one case: a message is written
+once it is known what arrived, or through which port it went, and that may be later than what its realm did next (the arrival of a
+broadcast always). Such an event says where it was heard among the rest (`Payload.before`), and is put back there. No clock is used,
+and none is ever compared.
 
 `RULES` says for each kind of event where it stands and what of it counts.
 """
@@ -126,13 +127,13 @@ RULES: Final[Mapping[type[e.Event], Rule]] = {
     e.MessageSent: Rule(
         REALM,
         (*PAYLOAD, "digest", "channel", "ports"),
-        why="where it went is told by who got it; `to` is what was known; one that was concluded is told by its arrival",
+        why="where it went is told by who got it; one that was concluded by its arrival; `before` says where it stands",
     ),
     e.MessageReceived: Rule(
         REALM,
         (*PAYLOAD, "channel", "listeners", "failed"),
         ("sender",),
-        why="how sure the pair is, is no fact of the run",
+        why="how sure the pair is, is no fact of the run; where it happened says where it stands",
     ),
     e.MessageRefused: Rule(REALM, ("via", "name", "message")),
     e.PortMoved: Rule(

@@ -16,10 +16,17 @@ from swnb.events import Event
 from swnb.recording.canonical import Run
 from swnb.recording.causality import RULES
 from swnb.recording.ignoring import Ignoring
+from swnb.recording.lines import Failure
 from swnb.text import short, visible
 
 WIDEST: Final = 100
 """Characters of a command in a sentence."""
+
+_CLOCK: Final = re.compile(r"\b\d\d:\d\d:\d\d(\.\d+)?\b|\b\d+(\.\d+)? m?s\b")
+"""Times of day and durations, as swnb's own errors tell them."""
+
+STATES: Final = frozenset(("EvaluationTimeout", "NotificationTimeout", "WaitFailed", "WaitTimeout"))
+"""Errors that tell how all stood at that moment: that it came to one of them is what counts."""
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
 
@@ -59,7 +66,7 @@ class Orders:
     def of(self, command: Any) -> Order:
         """Return a command as it is compared."""
         numbers: list[float] = []
-        given = self._text({"name": command.name, "arguments": dict(command.arguments)}, numbers)
+        given = self._text({"name": command.name, "arguments": dict(sorted(command.arguments.items()))}, numbers)
         return Order(given, self._text(command.outcome, numbers), tuple(numbers))
 
     def _text(self, value: object, numbers: list[float]) -> str:
@@ -92,13 +99,20 @@ class Orders:
                 "actor": value.actor,
                 **{name: _simple(getattr(value, name)) for name in fields},
             }
+        if isinstance(value, BaseException):
+            value = Failure.of(value)
+        if isinstance(value, Failure):
+            what = "" if value.type in STATES else _CLOCK.sub("", value.message or value.what)
+            return {"error": value.type, "name": value.name, "what": what}
         if isinstance(value, msgspec.Struct):
             return msgspec.to_builtins(value)
-        if isinstance(value, BaseException):
-            what = value.what if isinstance(value, SwnbError) else str(value)
-            return {"error": type(value).__name__, "what": what}
         if isinstance(value, dict) and type(value) is dict:
-            return {str(key): self._plain(item) for key, item in value.items()}
+            told = {str(key): self._plain(item) for key, item in value.items()}
+            if "client" in told and isinstance(
+                told.get("id"), str
+            ):  # whose an id is, may have been known a moment later
+                del told["client"]
+            return told
         if type(value) in {list, tuple}:
             return [self._plain(item) for item in value]  # type: ignore[attr-defined]
         return value

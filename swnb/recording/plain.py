@@ -103,12 +103,7 @@ def _strand_for(run: Place, kind: type[e.Event], rule: Rule) -> Callable[[Any], 
 
     def strand_for(event: e.Event) -> Strand:
         strand = known(event.actor) if simple and event.heard is HEARD else None
-        if strand is None:
-            strand = run.beside(event, strand_of(event, rule))
-        clock = event.t_browser_ms
-        if clock is not None and strand.key[0] == REALM:
-            strand.tick(clock)
-        return strand
+        return strand or run.beside(event, strand_of(event, rule))
 
     return strand_for
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from swnb import events as e
-from swnb.recording.strands import Strand, is_late
+from swnb.recording.strands import Strand
 from swnb.vocab import Heard, MessageFate, MessageVia
 
 INFERRED, PORT, BROADCAST = Heard.INFERRED, MessageVia.PORT, MessageVia.BROADCAST
@@ -57,12 +57,8 @@ class Said:
         if event.heard is INFERRED:
             return
         strand = self._current(event.actor) or self._run.realm(event.actor)
-        clock = event.t_browser_ms
-        if clock is not None:
-            if clock > strand.clock >= 0:  # nearly always
-                strand.clock = clock
-            else:
-                strand.tick(clock)
+        if event.before >= 0:
+            strand = self._late(strand, at, event)
         via, content, ports = event.via, event.content, event.ports
         body: object = content
         if not content:
@@ -83,14 +79,8 @@ class Said:
         """Add an arrival, with what was sent."""
         strand = self._current(event.actor) or self._run.realm(event.actor)
         cause = self._run.at(event.cause)
-        clock = event.t_browser_ms
-        if clock is not None:
-            if clock > strand.clock >= 0:
-                strand.clock = clock
-            elif strand.clock < 0:
-                strand.tick(clock)
-            else:
-                strand = self._arrived(strand, at, event, clock, cause)
+        if event.before >= 0:
+            strand = self._late(strand, at, event)
         sent = None if cause is None else self._events[cause]
         via, content, size, digest, how = event.via, event.content, event.size, "", 0
         if isinstance(sent, e.MessageSent):
@@ -115,22 +105,16 @@ class Said:
         strand.ats.append(at)
         strand.words.append(hash((2, via, body, where, event.listeners, event.failed, how)))
 
-    def _arrived(self, strand: Strand, at: int, event: e.MessageReceived, clock: float, cause: int | None) -> Strand:
-        """Return the realm where a message arrived that was written after something later."""
-        if not is_late(event, clock, strand, self._events, cause):
-            strand.tick(clock)
-            return strand
-        while strand.former is not None and clock < strand.began:
+    def _late(self, strand: Strand, at: int, event: e.MessageSent | e.MessageReceived) -> Strand:
+        """Return the realm of a message that was written after something later."""
+        while strand.former is not None and len(strand) and self._events[strand.ats[0]].seq >= event.before:
             strand = strand.former
-        if clock <= strand.clock:
-            strand.late.add(at)
+        strand.late.add(at)
         return strand
 
     def refused(self, at: int, event: e.MessageRefused) -> None:
         """Add a ``postMessage`` that threw."""
         strand = self._run.realm(event.actor)
-        if event.t_browser_ms is not None:
-            strand.tick(event.t_browser_ms)
         strand.add(at, hash((3, event.via, event.name, event.message)))
 
     def undelivered(self, at: int, event: e.MessageUndelivered) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from typing import Final
 
-from swnb.events import Event, MessageReceived
+from swnb.events import Event, MessageReceived, MessageSent
 
 Key = tuple[str, str]
 """Kind of strand, and whose it is: a client or worker as the run labels it, or the text that tells it apart."""
-
-NO_TIME: Final = -1.0
 
 
 class Strand:
@@ -31,22 +28,16 @@ class Strand:
         For those that name actors: the place in the log, and the actor, in order.
     numbers
         For those whose numbers are compared with a tolerance: the place in the log, and the number.
-    clock, began
-        The realm's clock at its last event and at its first one, in milliseconds since 1970.
-    steady
-        Whether that clock never went back but at arrivals.
     late
-        Places in the log of arrivals that happened before what stands before them.
+        Places in the log of messages that were sent, or arrived, before what stands before them.
     former
         The realm that the same actor was before: a window's document before this one.
     """
 
     __slots__ = (
         "ats",
-        "began",
         "cause_ats",
         "causes",
-        "clock",
         "former",
         "key",
         "late",
@@ -54,7 +45,6 @@ class Strand:
         "names",
         "number_ats",
         "numbers",
-        "steady",
         "words",
     )
 
@@ -68,22 +58,11 @@ class Strand:
         self.names: list[str] = []
         self.number_ats = array("q")
         self.numbers = array("d")
-        self.clock = self.began = NO_TIME
-        self.steady = True
         self.late: set[int] = set()
         self.former = former
 
     def __len__(self) -> int:
         return len(self.ats)
-
-    def tick(self, clock: float) -> None:
-        """Note the realm's clock at an event that stands where it happened."""
-        if self.clock == NO_TIME:
-            self.clock = self.began = clock
-        elif clock >= self.clock:
-            self.clock = clock
-        else:
-            self.steady = False
 
     def add(self, at: int, word: int) -> None:
         """Add an event."""
@@ -107,33 +86,16 @@ class Strand:
             self.words = array("q", [self.words[position] for position in order])
 
     def put_back(self, events: Sequence[Event]) -> None:
-        """Put arrivals that were written late to where the realm's clock has them: before what it did after them."""
-        if not self.late or not self.steady:
-            return
-        keys: list[tuple[float, bool]] = []
-        now = NO_TIME
-        for at in self.ats:
-            clock = events[at].t_browser_ms
-            late = at in self.late
-            if clock is not None and not late:
-                now = max(now, clock)
-            keys.append((clock if late and clock is not None else now, not late))
-        self.arrange(sorted(range(len(keys)), key=keys.__getitem__))
+        """Put messages that were written late to where they were sent, or arrived."""
+        if self.late:
+            keys = [_key(events[at], at in self.late) for at in self.ats]
+            self.arrange(sorted(range(len(keys)), key=keys.__getitem__))
 
 
-def is_late(event: MessageReceived, clock: float, strand: Strand, events: Sequence[Event], cause: int | None) -> bool:
-    """Whether an arrival happened before the last event of its strand, although it was written after it.
-
-    That is so where its pair could not be found at once (a broadcast, an ambiguous pair, a sending that was heard after that
-    event), and both clocks say so: the realm's, and that of the process that heard it.
-    """
-    last = events[strand.ats[-1]]
-    if not strand.began < strand.clock or event.t_mono_ns > last.t_mono_ns:
-        return False
-    waits = event.via.startswith("Broadcast") or event.pairing != "exact"
-    if clock == strand.clock:
-        return waits and type(last) is not MessageReceived
-    return waits or (cause is not None and cause > strand.ats[-1])
+def _key(event: Event, late: bool) -> tuple[int, bool, int]:
+    if late and isinstance(event, MessageReceived | MessageSent):
+        return event.before, False, event.turn
+    return event.seq, True, 0
 
 
 def places(events: Sequence[Event]) -> dict[int, int] | None:

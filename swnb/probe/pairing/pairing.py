@@ -30,6 +30,8 @@ class Pairing:
         Appends an event to the log, and returns it with its `seq`.
     clock
         Monotonic clock in nanoseconds, for events that are concluded and not heard.
+    length
+        Gives how many events are in the log.
     whose
         Gives the actor of the service worker with a script that a page at a URL has to do with, where nobody listens to it.
     """
@@ -38,9 +40,10 @@ class Pairing:
         self,
         emit: Callable[[Event], Any],
         clock: Callable[[], int] = monotonic_ns,
+        length: Callable[[], int] = lambda: 0,
         whose: Callable[[str, str], str | None] = lambda script_url, client_url: None,
     ) -> None:
-        self._scribe = Scribe(emit, clock)
+        self._scribe = Scribe(emit, clock, length)
         self._realms: dict[int, Realm] = {}
         self._order = 0
         self._judge = Judge(self._scribe)
@@ -135,7 +138,7 @@ class Pairing:
             self._scribe.surprise(context.actor, "a context that nobody saw appear said something")
             self.opened(context)
             realm = self._realms[context.uid]
-        order = self._judge.now
+        order = self._scribe.order(self._judge.now)
         self._judge.now = order + 1
         if realm.backlog is not None:
             self._backlog.add(realm, (order, fact, t_mono_ns))

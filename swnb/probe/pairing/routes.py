@@ -85,6 +85,7 @@ class Routes:
 
     def _sent(self, realm: Realm, fact: Sent, t_mono_ns: int, order: int) -> None:
         route = fact.channel[0]
+        self._judge.scribe.heard(order)
         end: End | None = None
         if route in ENDS:
             end = self._channels.end(realm, fact.channel, fact, t_mono_ns, order)

@@ -26,6 +26,19 @@ SIZES = 4096
 """How many different sizes are kept as one object each."""
 
 
+TURNS = 20
+"""Bits of a number of what was heard that tell it apart from what else was heard before the same event."""
+
+
+NOW = -1, 0
+"""Place of what is written as it is heard."""
+
+
+def place_of(order: int) -> tuple[int, int]:
+    """Return which event was the next one when something was heard, and which of those it was that were heard then."""
+    return order >> TURNS, order & ((1 << TURNS) - 1)
+
+
 class Scribe:
     """Makes the events.
 
@@ -35,6 +48,8 @@ class Scribe:
         Appends to the log, and returns the event with its `seq`.
     clock
         Monotonic clock in nanoseconds, for what is concluded and not heard.
+    length
+        Gives how many events are in the log.
 
     Attributes
     ----------
@@ -42,11 +57,24 @@ class Scribe:
         How many events.
     """
 
-    def __init__(self, emit: Callable[[Event], Any], clock: Callable[[], int]) -> None:
+    def __init__(self, emit: Callable[[Event], Any], clock: Callable[[], int], length: Callable[[], int]) -> None:
         self._append = emit
         self._clock = clock
+        self._length = length
+        self._place = NOW
+        self._newest = 0
         self.written = 0
         self._sizes: dict[int, int] = {}
+
+    def order(self, least: int) -> int:
+        """Return a number for what is heard now: at least `least`, and by it `place_of` tells where in the log that was."""
+        self._newest = order = max(least, self._length() << TURNS)
+        return order
+
+    def heard(self, order: int) -> None:
+        """Note where in the log a sending belongs that is about to be written."""
+        place = place_of(order)
+        self._place = NOW if order == self._newest and place[0] >= self._length() else place
 
     def _emit(self, event: Event) -> Any:
         self.written += 1
@@ -62,6 +90,7 @@ class Scribe:
     ) -> MessageSent:
         """Write that a message was sent."""
         size = fact.size
+        before, turn = self._place
         self.written += 1
         sent: MessageSent = self._append(
             MessageSent(
@@ -75,6 +104,8 @@ class Scribe:
                 digest=fact.digest,
                 ports=ports,
                 to=stream.to,
+                before=before,
+                turn=turn,
             )
         )
         return sent
@@ -104,6 +135,8 @@ class Scribe:
         fact = receipt.fact
         receipt.realm.arriving -= 1
         other = sent.content != receipt.content and not fact.failed
+        self.heard(receipt.order)
+        before, turn = self._place
         self.written += 1
         received: MessageReceived = self._append(
             MessageReceived(
@@ -119,6 +152,8 @@ class Scribe:
                 pairing=pairing,
                 listeners=fact.listeners,
                 failed=bool(fact.failed),
+                before=before,
+                turn=turn,
             )
         )
         return received

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from swnb import events as e
+from swnb.recording import Command, Failure
 from swnb.recording.compare import compare
 from swnb.vocab import MessageVia, Pairing
 
@@ -229,15 +231,29 @@ def test_a_pair_that_is_ambiguous_leaves_it_open() -> None:
 def test_what_came_too_late_into_the_log_is_put_back() -> None:
     """A broadcast is written when it is known who sent it, which may be after what its page did next."""
     common = {"via": MessageVia.BROADCAST, "channel": "BroadcastChannel 'news'"}
-    news = e.MessageSent(actor="a", t_browser_ms=1.0, t_mono_ns=1, content=content("n"), **common)  # type: ignore[arg-type]
-    hello = sent("b", "hello", t_browser_ms=1.0, t_mono_ns=1)
-    heard = e.MessageReceived(actor="b", t_browser_ms=5.0, t_mono_ns=5, cause=1, **common)  # type: ignore[arg-type]
-    reply = sent("b", "reply", t_browser_ms=6.0, t_mono_ns=5)
-    late = run(hello, news, reply, heard)
-    at_once = run(hello, news, heard, reply)
-    assert compare(late, at_once).equal is True
-    early = e.MessageReceived(actor="b", t_browser_ms=7.0, t_mono_ns=7, cause=1, **common)  # type: ignore[arg-type]
-    assert compare(run(hello, news, reply, early), at_once).equal is False
+    news = e.MessageSent(actor="a", content=content("n"), **common)  # type: ignore[arg-type]
+    hello, reply = sent("b", "hello"), sent("b", "reply")
+
+    def heard(**place: int) -> e.MessageReceived:
+        return e.MessageReceived(actor="b", cause=1, **place, **common)  # type: ignore[arg-type]
+
+    at_once = run(hello, news, heard(), reply)
+    assert compare(run(hello, news, reply, heard(before=2)), at_once).equal is True
+    for elsewhere in ({}, {"before": 0}, {"before": 3}):
+        assert compare(run(hello, news, reply, heard(**elsewhere)), at_once).equal is False
+
+
+def test_of_those_that_were_heard_at_one_place_the_first_comes_first() -> None:
+    common = {"via": MessageVia.BROADCAST, "channel": "BroadcastChannel 'news'"}
+    one, two = (e.MessageSent(actor=who, content=content(who), **common) for who in "ac")  # type: ignore[arg-type]
+    reply = sent("b", "reply")
+
+    def heard(cause: int, turn: int) -> e.MessageReceived:
+        return e.MessageReceived(actor="b", cause=cause, before=2, turn=turn, **common)  # type: ignore[arg-type]
+
+    first, second = run(one, two, reply, heard(0, 0), heard(1, 1)), run(one, two, reply, heard(1, 1), heard(0, 0))
+    assert compare(first, second).equal is True
+    assert compare(first, run(one, two, reply, heard(0, 1), heard(1, 0))).equal is False
 
 
 def test_a_run_that_is_cut_cannot_be_told_from_the_whole_one() -> None:
@@ -294,3 +310,27 @@ def test_actors_that_are_alike_and_have_to_do_with_each_other(count: int) -> Non
 
     assert compare(ring(0), ring(1)).equal is True
     assert compare(ring(0), run(*ring(1).events[:-1])).equal is False
+
+
+def test_no_clock_in_an_error_counts() -> None:
+    def ended(what: str, type: str = "ClientGone") -> Run:
+        failure = Failure(type=type, what=what, todo="ask again")
+        return Run([], [Command(name="client.focus", receiver={}, given={}, failure=failure, begin_seq=0, end_seq=0)])
+
+    one = ended("the client is gone; it was last seen at 10:11:12")
+    assert compare(one, ended("the client is gone; it was last seen at 23:59:01")).equal is True
+    assert compare(one, ended("it was never seen")).equal is False
+    assert compare(one, ended("the client is gone; it was last seen at 10:11:12", "Refused")).equal is False
+    waited = ended("it did not come in 5 s: w1 is installing", "WaitTimeout")
+    assert compare(waited, ended("it did not come in 5 s: w1 is activated", "WaitTimeout")).equal is True
+
+
+def test_arguments_have_no_order_and_an_id_says_whose_it_is() -> None:
+    def asked(given: dict[str, list[Any]], answer: list[Any]) -> Run:
+        return Run([], [Command(name="clients.get", receiver={}, given=given, answer=answer, begin_seq=0, end_seq=0)])
+
+    known = [[1], ["O", "client", "c1", "id", "x"]]
+    unknown = [[1], ["O", "client", None, "id", "x"]]
+    one = asked({"a": [1], "b": [2]}, known)
+    assert compare(one, asked({"b": [2], "a": [1]}, unknown)).equal is True
+    assert compare(one, asked({"b": [2], "a": [3]}, unknown)).equal is False

@@ -238,3 +238,16 @@ def test_the_desktop_may_tell_before_the_script_does() -> None:
     one = run(shown, e.NotificationDisplayed(number=1, title="t", cause=0))
     other = run(e.NotificationDisplayed(number=2, title="t"), e.NotificationShown(actor="w1", title="t"))
     assert compare(one, other).equal is True
+
+
+def test_an_arrival_at_a_document_that_has_gone_is_put_back_there() -> None:
+    common = {"via": MessageVia.BROADCAST, "channel": "BroadcastChannel 'news'"}
+    news = e.MessageSent(actor="a", **common)  # type: ignore[arg-type]
+    documents = [appeared(label, name="home") for label in ("c1", "c2")]
+
+    def heard(**place: int) -> e.MessageReceived:
+        return e.MessageReceived(actor="home", cause=1, **place, **common)  # type: ignore[arg-type]
+
+    at_once = run(documents[0], news, heard(), documents[1])
+    assert compare(run(documents[0], news, documents[1], heard(before=2)), at_once).equal is True
+    assert compare(run(documents[0], news, documents[1], heard()), at_once).equal is False

@@ -48,7 +48,7 @@ class Stage:
     def __init__(self) -> None:
         self.log: list[Event] = []
         self._t = count(1)
-        self.pairing = Pairing(self.append, lambda: 7)
+        self.pairing = Pairing(self.append, lambda: 7, self.log.__len__)
         self._told = 0
 
     def append(self, event: Event) -> Event:
@@ -95,6 +95,19 @@ class Stage:
 
     def final(self) -> None:
         self.pairing.settle(final=True)
+        self.check_places()
+
+    def check_places(self) -> None:
+        """Whenever messages were written: by what they say of their place, each context's stand in the order in which it told them."""
+        told: dict[str, list[tuple[tuple[int, bool, int], float]]] = {}
+        for event in self.log:
+            if isinstance(event, MessageSent | MessageReceived) and event.t_browser_ms is not None:
+                late = event.before >= 0
+                place = (event.before, False, event.turn) if late else (event.seq, True, 0)
+                told.setdefault(event.actor, []).append((place, event.t_browser_ms))
+        for actor, messages in told.items():
+            times = [time for _, time in sorted(messages)]
+            assert times == sorted(times), (actor, sorted(messages))
 
     def news(self) -> list[str]:
         """What came into the log since this was asked last, as lines."""

@@ -111,6 +111,7 @@ class Stage:
 
     def news(self) -> list[str]:
         """What came into the log since this was asked last, as lines."""
+        self.check_places()
         events, self._told = self.log[self._told :], len(self.log)
         return [line(event, self.log) for event in events]
 

@@ -272,7 +272,7 @@ class Harbour:
             random.choice([self.read_port, self.read_worker, self.read_client, self.read_window])(random)
         while any(room.session for room in self.rooms):
             self.hear(random)
-        self.stage.pairing.settle(final=True)
+        self.stage.final()
 
     # ---- what must hold
 

@@ -105,7 +105,7 @@ class Hall:
             self.get(random)
         while any(place.session for place in self.places):
             self.hear(random)
-        self.stage.pairing.settle(final=True)
+        self.stage.final()
 
     def check(self) -> None:
         log = self.stage.log

@@ -37,7 +37,7 @@ def test_pages_and_workers(name: str, seed: int, steps: int) -> None:
     for _ in range(steps):
         browser.step()
     browser.finish()
-    browser.stage.pairing.settle(final=True)
+    browser.stage.final()
     browser.check()
     if name in ("order alone", "each another, over stops"):
         assert set(browser.pairings()) <= {"exact"}
@@ -162,7 +162,7 @@ def test_a_thousand_stops_under_traffic() -> None:
         if random.random() < 0.2:
             browser.drain()
     browser.finish()
-    browser.stage.pairing.settle(final=True)
+    browser.stage.final()
     browser.check()
     assert set(browser.pairings()) == {"exact"}
     lost = {

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TextIO
 
+from swnb.cli.terminal import is_screen
 from swnb.text import short
 from swnb.verifying.escapes import without_escapes
 
@@ -28,7 +29,7 @@ class Bars:
     Parameters
     ----------
     stream
-        By default stderr. Where it is no terminal, nothing is ever shown.
+        By default stderr. Where it is no screen (see `is_screen`), nothing is ever shown.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -38,7 +39,7 @@ class Bars:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Bars:
-        if self._stream.isatty():
+        if is_screen(self._stream):
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -84,7 +85,7 @@ class Bars:
 def waiting(words: str, stream: TextIO | None = None, patience_s: float = PATIENCE_S) -> Iterator[None]:
     """While the body runs, show that something is done, if it takes longer than a moment."""
     stream = stream or sys.stderr
-    if not stream.isatty():
+    if not is_screen(stream):
         yield
         return
     ended = threading.Event()

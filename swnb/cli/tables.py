@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import Final
 
-from swnb.cli.terminal import Terminal
+from swnb.cli.terminal import Terminal, is_screen
 from swnb.verifying.escapes import without_escapes
 
 UNBOUND: Final = 10_000
@@ -23,7 +23,7 @@ def lines(terminal: Terminal, headings: Sequence[str], rows: Sequence[Sequence[C
     from rich.table import Table
     from rich.text import Text
 
-    on_screen = terminal.stream.isatty()
+    on_screen = is_screen(terminal.stream)
     console = Console(
         file=StringIO(),
         width=shutil.get_terminal_size().columns if on_screen else UNBOUND,

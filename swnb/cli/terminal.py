@@ -12,6 +12,14 @@ MARKS = {"ok": ("✓", "green"), "info": ("·", "dim"), "warning": ("!", "yellow
 
 PLAIN_MARKS = {"ok": "ok", "info": "--", "warning": "!!", "failed": "XX"}
 
+IN_A_KERNEL = "JPY_PARENT_PID"
+"""Jupyter sets it for kernels. A cell's ``!command`` writes to a terminal of which nobody sees the screen."""
+
+
+def is_screen(stream: TextIO) -> bool:
+    """Whether somebody looks at a screen of so many columns, on which what is written can be written over."""
+    return stream.isatty() and IN_A_KERNEL not in os.environ
+
 
 class Terminal:
     """Where a command writes to.

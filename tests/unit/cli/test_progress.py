@@ -24,6 +24,7 @@ class Screen(io.StringIO):
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("JPY_PARENT_PID", raising=False)
 
 
 def test_nothing_is_shown_where_there_is_no_terminal() -> None:
@@ -34,6 +35,17 @@ def test_nothing_is_shown_where_there_is_no_terminal() -> None:
     with waiting("reading", stream, patience_s=0.0):
         time.sleep(0.02)
     assert stream.getvalue() == ""
+
+
+def test_nothing_is_shown_in_the_cell_of_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`!swnb verify .` has a terminal that writes nothing over, and each state of a bar would stay."""
+    monkeypatch.setenv("JPY_PARENT_PID", "1")
+    screen = Screen()
+    with Bars(screen) as bars:
+        bars.step("a", 1, 2, "words")
+    with waiting("reading", screen, patience_s=0.0):
+        time.sleep(0.02)
+    assert screen.getvalue() == ""
 
 
 def test_a_bar_tells_how_far_it_is_and_goes_at_the_end() -> None:

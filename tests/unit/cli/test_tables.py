@@ -18,11 +18,15 @@ def test_off_a_screen_each_row_is_a_line_without_colours() -> None:
     ]
 
 
-def test_on_a_screen_the_last_column_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Screen(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+class Screen(io.StringIO):
+    """A stream that says that it is a terminal."""
 
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_screen_the_last_column_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JPY_PARENT_PID", raising=False)
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -30,3 +34,10 @@ def test_on_a_screen_the_last_column_is_folded(monkeypatch: pytest.MonkeyPatch) 
     assert told[1].startswith("\x1b[32ma ")
     assert sum(line.count("x") for line in told) == 300
     assert len(told) > 6
+
+
+def test_in_the_cell_of_a_notebook_nothing_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table there is as wide as it is: the notebook scrolls."""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("JPY_PARENT_PID", "1")
+    assert len(lines(Terminal(Screen()), ("name", "why"), ROWS)) == 3

@@ -69,7 +69,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Verified |
     """Take recordings that are alone, notebooks with a recording beside them, and what of both is named."""
     if not parent.config.getoption("swnb", False):
         return None
-    from swnb.verifying.items import NOTEBOOK, inside, suffix_of
+    from swnb.recording.filenames import suffix_of
+    from swnb.verifying.items import NOTEBOOK, inside
 
     if file_path.suffix != NOTEBOOK and not suffix_of(file_path):
         return None

@@ -47,9 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Execute the notebook, keep what was recorded, return 0 if no cell failed."""
     from tempfile import TemporaryDirectory
 
+    from swnb.recording.filenames import SUFFIXES, suffix_of
     from swnb.verifying.accepting import accept_all
     from swnb.verifying.executing import execute, unrecorded
-    from swnb.verifying.items import NOTEBOOK, SUFFIXES, suffix_of
+    from swnb.verifying.items import NOTEBOOK
     from swnb.verifying.notebook import read
     from swnb.verifying.options import Options
 

@@ -147,7 +147,7 @@ def telling(
         raise
     except BaseException as error:
         for listener, one in begun:
-            listener.end(one, Ending(error=error))
+            listener.end(one, Ending(error=error, body=ending.body))
         raise
     else:
         for listener, one in begun if ending.counts else ():

@@ -13,7 +13,7 @@ from swnb.lab.hearing import Hearing
 from swnb.lab.sync_hearing import SyncHearing
 from swnb.lab.sync_windows import PyppeteerObject
 from swnb.log import Mark
-from swnb.origin.routes import Mount, Route
+from swnb.origin.routes import Mount
 from swnb.origin.site import Site
 
 
@@ -47,12 +47,16 @@ def _site_verb(verb: Callable[..., Any], name: str) -> Callable[..., Any]:
         if not those:
             return verb(self, *args, **kwargs)
         given = parameters.given(args, kwargs)
-        body = given.pop("body", None)
+        body = given.get("body")
+        if isinstance(body, bytearray | memoryview):
+            body = bytes(body)
+        if isinstance(body, str | bytes):
+            del given["body"]
         if "folder" in given:
             given["folder"] = str(given["folder"])
         with telling(those, name, lambda _: {"origin": self.name}, given) as ending:
+            ending.body = body if isinstance(body, str | bytes) else None
             found = verb(self, *args, **kwargs)
-            ending.body = found.body if isinstance(found, Route) else body if isinstance(body, str | bytes) else None
             for listener in those if isinstance(found, Mount) else ():
                 listener.recorder.folder(self, found)
         return found

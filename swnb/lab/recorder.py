@@ -157,12 +157,13 @@ class AsyncRecorder:
                 self._writer.events(new)
 
     def command(self, command: Command, body: object = None) -> None:
-        """Write a command; `body` is what it gave to a site."""
-        if isinstance(body, str):
-            body = body.encode(errors="surrogatepass")
-        if isinstance(body, bytes):
-            digest, size, _ = self._writer.body(body)
-            given = {"path": command.given["path"], "body": [[1], ["O", "sha256", digest, "size", size]]}
+        """Write a command; `body` is what it gave to a site, text or bytes, which makes it another type where none is said."""
+        if isinstance(body, str | bytes):
+            content = body.encode(errors="surrogatepass") if isinstance(body, str) else body
+            digest, size, _ = self._writer.body(content)
+            bytes_ = [] if isinstance(body, str) else ["bytes", True]
+            path = {name: command.given[name] for name in ("path",) if name in command.given}
+            given = {**path, "body": [[1], ["O", "sha256", digest, "size", size, *bytes_]]}
             command = replace(command, given={**given, **command.given})
         self._commands += 1
         self._catch_up()  # what it led to stands before it

@@ -98,14 +98,12 @@ class Recordings:
         if path is None:
             return
         from swnb.recording import RecordingTaken
+        from swnb.recording.filenames import numbered
 
         chromium = await cast("AsyncLab", self).browser.ask_version()
-        first = Path(path)
-        stem, dot, rest = first.name.partition(".")
         for number in range(1, MOST_TRIES):
-            name = first if number == 1 else first.with_name(f"{stem}-{number}{dot}{rest}")
             try:
-                self._record(name, self.settings.redact, chromium, since)
+                self._record(numbered(Path(path), number), self.settings.redact, chromium, since)
             except RecordingTaken:
                 if number + 1 == MOST_TRIES:
                     raise

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from swnb.errors import Interrupted, InvalidArgument
 from swnb.lab.bridge import Bridge, KernelLoop, LoopThread
 from swnb.lab.settings import Settings
-from swnb.recording import Recording, RecordingTaken, read
+from swnb.recording import Recording, read
 from swnb.vocab import Loop
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def replay(
     *,
     attach: str | None = None,
     ignore: Ignored | list[Ignored] | tuple[()] = (),
+    tolerance: float = 0.0,
     on_command: Callable[[int, Command], object] | None = None,
     loop: Loop | str = Loop.THREAD,
     **settings: object,
@@ -47,7 +48,7 @@ def replay(
         Itself, or its file.
     path
         Where the new run is recorded; by default it is kept in memory alone.
-    attach, ignore, on_command, **settings
+    attach, ignore, tolerance, on_command, **settings
         As there.
     loop
         Where it runs: a thread of its own, or the loop that is running.
@@ -58,17 +59,19 @@ def replay(
         If there is a file at `path` already.
     CannotReplay
         If the recording began in the middle of a lab's life.
+    ReplayBroken
+        If the browser ends before all is done.
     Interrupted
         If the user interrupts; the browser has ended then.
     """
     known = recording if isinstance(recording, Recording) else read(recording)
     where = _loop(loop)
+    Settings(**settings)  # a setting that there is not is told before anything begins
+    options = {"attach": attach, "ignore": ignore, "tolerance": tolerance, "on_command": on_command, **settings}
     if path is not None:
-        if Path(path).exists():
-            raise RecordingTaken(str(path), "it is there already", "name another file, or remove it")
-        return _replayed(known, Path(path), where, attach, ignore, on_command, settings)
+        return _replayed(known, Path(path), where, options)
     with TemporaryDirectory(prefix="swnb-replay-", ignore_cleanup_errors=True) as folder:
-        return _replayed(known, Path(folder) / f"again{SUFFIX}", where, attach, ignore, on_command, settings)
+        return _replayed(known, Path(folder) / f"again{SUFFIX}", where, options)
 
 
 def _loop(loop: Loop | str) -> Loop:
@@ -78,19 +81,16 @@ def _loop(loop: Loop | str) -> Loop:
         raise InvalidArgument(f"loop cannot be {loop!r}", f"one of {', '.join(Loop)}") from None
 
 
-def _replayed(
-    recording: Recording, path: Path, loop: Loop, attach: Any, ignore: Any, on_command: Any, settings: dict[str, object]
-) -> Replayed:
+def _replayed(recording: Recording, path: Path, loop: Loop, options: dict[str, Any]) -> Replayed:
     from swnb.lab.replay import replay as again
 
-    Settings(**settings)  # a setting that there is not is told before anything begins
     bridge: Bridge = LoopThread() if loop is Loop.THREAD else KernelLoop()
     ended, begun = asyncio.Event(), []
 
     async def run() -> Replayed:
         begun.append(True)
         try:
-            return await again(recording, path, attach=attach, ignore=ignore, on_command=on_command, **settings)
+            return await again(recording, path, **options)
         finally:
             ended.set()
 

@@ -18,6 +18,9 @@ from swnb.recording.recording import Recording
 MOST_UNKNOWN: Final = 10_000
 """How many lines of an unknown sort are kept; a file may hold any number."""
 
+OTHER_BYTES: Final = "other bytes stand there"
+"""What is said of a file that somebody changed in the recording: it can be served, and is another one."""
+
 _SEQ = attrgetter("seq")
 
 
@@ -138,7 +141,7 @@ class Collected:
                 yield f"the body of {command.arguments.get('path')}, which was written by a command"
         for digest, content in bodies.items():
             if sha256(content).hexdigest() != digest:
-                yield f"the body with the digest {digest[:12]}…: other bytes stand there"
+                yield f"the body with the digest {digest[:12]}…: {OTHER_BYTES}"
 
 
 def written(command: Command) -> str | None:

@@ -29,6 +29,12 @@ STRUCTURE: Final = {"sha256", "probe", "began", "ended"}
 BYTES: Final = {"B", "H"}
 """Nodes that hold the bytes of a buffer."""
 
+SHA256: Final = re.compile(r"[0-9a-f]{64}")
+"""The digest of a file, whose content was cleaned before: it could not be found any more by another one."""
+
+DIGEST: Final = re.compile(r"[0-9a-f]{1,16}")
+"""The digest of a payload that was too large to be kept; by any other one it would be another payload."""
+
 
 class Redactor:
     """Takes secrets out of lines, and counts them.
@@ -38,7 +44,7 @@ class Redactor:
     what
         Regular expressions, which are looked for in every text that is written; and paths inside payloads, which begin with
         ``$``: ``$.token``, ``$.users[*].name``, ``$..password``. A path takes out whatever stands there in the payload of a
-        message, the arguments and results of calls, and those of commands.
+        message, the arguments and results of calls, and those of commands. Digests stay.
 
     Attributes
     ----------
@@ -104,7 +110,10 @@ class Redactor:
         return msgspec.structs.replace(
             command,
             receiver=self._walk(command.receiver),
-            given={name: self.wire(wire) for name, wire in command.given.items()},
+            given={
+                name: wire if name == "body" and is_kept(command, wire) else self.wire(wire)
+                for name, wire in command.given.items()
+            },
             answer=None if command.answer is None else self.wire(command.answer),
             failure=failure if failure is None else msgspec.convert(self._walk(msgspec.to_builtins(failure)), Failure),
         )
@@ -182,6 +191,19 @@ class Redactor:
         return text if self.count == before else b64encode(shown.encode(coding)).decode()
 
 
+def is_kept(command: Command, wire: list[Any]) -> bool:
+    """Whether an argument is what stands for the body of a file: its digest and its size."""
+    match wire:
+        case [[1], ["O", "sha256", str(digest), "size", int(), *rest]] if rest in ([], ["bytes", True]):
+            return command.name == "site.write" and SHA256.fullmatch(digest) is not None
+        case _:
+            return False
+
+
+def _digest(redactor: Redactor, text: str) -> str:
+    return text if DIGEST.fullmatch(text) else redactor.text(text)
+
+
 def _compiled(one: object) -> re.Pattern[str]:
     if isinstance(one, re.Pattern) and isinstance(one.pattern, str):
         pattern = one
@@ -217,7 +239,8 @@ def _plan(kind: type[Event]) -> tuple[tuple[str, Clean], ...]:
         options = field.type.types if isinstance(field.type, msgspec.inspect.UnionType) else (field.type,)
         for option in options:
             if isinstance(option, msgspec.inspect.StrType):
-                plan.append((field.name, Redactor.json_text if kind is PushReceived else Redactor.text))
+                text = Redactor.json_text if kind is PushReceived else Redactor.text
+                plan.append((field.name, _digest if field.name == "digest" else text))
             elif isinstance(option, msgspec.inspect.BytesType):
                 plan.append((field.name, Redactor.payload))
             elif isinstance(option, msgspec.inspect.VarTupleType):

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from swnb.recording.filenames import numbered, stem_of
 from swnb.recording.writer import STARTS
-from swnb.verifying.items import NOTEBOOK, VerifyError, following, numbered, stem_of
+from swnb.verifying.items import NOTEBOOK, VerifyError, following
 
 
 def accept(new: Path, path: Path) -> None:

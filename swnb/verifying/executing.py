@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from swnb.errors import one_line
-from swnb.verifying.items import VerifyError, numbered
+from swnb.recording.filenames import numbered
+from swnb.verifying.items import VerifyError
 from swnb.verifying.kernel import CellTimeout, Kernel, KernelDied, KernelUnusable, Outcome
 from swnb.verifying.notebook import Cell, Notebook
 from swnb.verifying.stop import Stop

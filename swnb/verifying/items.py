@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from swnb.errors import SwnbError
-
-SUFFIXES: Final = (".swnb.jsonl", ".swnb.jsonl.gz", ".swnb.jsonl.zst")
-"""How recordings are called, the plain ones first."""
+from swnb.recording.filenames import SUFFIXES, numbered, stem_of, suffix_of
 
 NOTEBOOK: Final = ".ipynb"
 
@@ -51,25 +49,6 @@ class Item:
     def is_notebook(self) -> bool:
         """Whether it is executed, and not replayed."""
         return self.path.suffix == NOTEBOOK
-
-
-def suffix_of(path: Path) -> str:
-    """Return the suffix by which a file is a recording; ``""`` for any other one."""
-    return next((suffix for suffix in SUFFIXES if path.name.endswith(suffix) and path.name != suffix), "")
-
-
-def stem_of(path: Path) -> str:
-    """Return a file's name without the suffix of recordings, or else without the last one it has."""
-    suffix = suffix_of(path)
-    return path.name.removesuffix(suffix) if suffix else path.stem
-
-
-def numbered(first: Path, number: int) -> Path:
-    """Return where the recording of a notebook's lab belongs, by its number from 1, where that of the first one does in `first`."""
-    if number == 1:
-        return first
-    suffix = suffix_of(first) or first.suffix
-    return first.with_name(f"{first.name.removesuffix(suffix)}-{number}{suffix}")
 
 
 def following(first: Path) -> Iterator[Path]:

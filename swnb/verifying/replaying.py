@@ -50,7 +50,13 @@ def replayed(
                     deadline.reschedule(loop.time() + options.timeout_s)
 
                 return await replay(
-                    recording, new, attach=options.attach, ignore=list(options.ignore), on_command=begins, **settings
+                    recording,
+                    new,
+                    attach=options.attach,
+                    ignore=list(options.ignore),
+                    tolerance=options.tolerance,
+                    on_command=begins,
+                    **settings,
                 )
 
     try:

@@ -9,9 +9,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from swnb.errors import SwnbError
+from swnb.recording.filenames import SUFFIXES, suffix_of
 from swnb.verifying.accepting import accept, accept_all
 from swnb.verifying.executing import Ran, execute, unrecorded
-from swnb.verifying.items import SUFFIXES, Item, VerifyError, suffix_of
+from swnb.verifying.items import Item, VerifyError
 from swnb.verifying.kernel import CellTimeout, Stopped
 from swnb.verifying.notebook import read
 from swnb.verifying.options import Options, Watch, unwatched
@@ -152,23 +153,15 @@ def _recording(item: Item, options: Options, folder: Path, watch: Watch, stop: S
 
 
 def compared(path: Path, former: Recording, new: Recording, options: Options, done: Replayed | None = None) -> Part:
-    """Compare a run with the recording that is kept in `path`; `done` is the replay that made it, None for a notebook's own run.
-
-    A command is written when it has ended, after what it led to. So a replay does not do what was under way where its recording
-    was cut: that the two differ says nothing then.
-    """
+    """Compare a run with the recording that is kept in `path`; `done` is the replay that made it, None for a notebook's own run."""
     from swnb.recording.compare import compare
     from swnb.recording.environments import differences
 
-    if done is not None and not options.tolerance:
-        comparison = done.comparison
+    if done is not None:
+        comparison, notes = done.comparison, tuple(done.notes)
     else:
-        comparison = compare(former, new, ignore=list(options.ignore), tolerance=options.tolerance)
-    if done is not None and former.missing and comparison.equal is False:
-        why = f"the recording is not whole ({former.missing[0]}), and its replay differs, which may come of that alone"
-        comparison = replace(comparison, equal=None, why=why)
-    notes = () if done is None else done.notes
-    return Part(path, comparison, differences(former.header, new.header), tuple(notes))
+        comparison, notes = compare(former, new, ignore=list(options.ignore), tolerance=options.tolerance), ()
+    return Part(path, comparison, differences(former.header, new.header), notes)
 
 
 def _state(parts: tuple[Part, ...]) -> State:

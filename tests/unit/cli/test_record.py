@@ -10,9 +10,9 @@ import pytest
 
 from swnb.cli import main
 from swnb.recording import read
+from swnb.recording.filenames import numbered
 from swnb.verifying import executing
 from swnb.verifying.executing import Ran
-from swnb.verifying.items import numbered
 from tests.unit.verifying.kept import notebook, recorded
 
 

@@ -8,10 +8,13 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from traitlets.config import Application, Config
 
 from swnb import values
 from swnb.errors import InvalidArgument
 from swnb.events import CallMade, ConsoleWritten, MessageSent, PushReceived
+from swnb.lab.config import LabConfig
+from swnb.lab.settings import Settings
 from swnb.recording import REDACTED, Before, Command, Failure, Header, Line, Redactor, SiteFile
 from swnb.recording.lines import line_of
 from swnb.values import JSMap
@@ -186,3 +189,49 @@ def test_what_cannot_be_read(what: Any, says: str) -> None:
 
 def test_one_alone() -> None:
     assert Redactor("secret").text("a secret") == "a [redacted]"
+
+
+def test_one_alone_in_a_configuration() -> None:
+    """As ``c.Lab.redact = "secret"``, ``--Lab.redact=secret`` and ``Lab(redact="secret")`` have it."""
+    labs = LabConfig(config=Config({"Lab": {"redact": "secret"}}))
+    assert labs.redact == ["secret"]
+    labs.set_trait("redact", "other")
+    assert labs.redact == ["other"]
+    application = Application()
+    application.classes = [LabConfig]
+    application.parse_command_line(["--Lab.redact=secret"])
+    assert LabConfig(parent=application).settings()["redact"] == ["secret"]
+    redactor = Redactor(Settings(redact="secret").redact)
+    assert redactor.text("a secret") == "a [redacted]" and redactor.count == 1
+
+
+def test_digests_stay() -> None:
+    """Without them the body of a file would count as missing, and one large payload as any other."""
+    redactor = Redactor(["[0-9a-f]{6,}", "$..sha256", "$..size"])
+    digest = "0123456789abcdef" * 4
+    kept: list[Any] = [[1], ["O", "sha256", digest, "size", 12]]
+    written = Command(name="site.write", given={"path": ["/abcdef0.js"], "body": kept})
+    found = redactor.line(Line(command=written)).command
+    assert isinstance(found, Command) and found.given == {"path": ["/[redacted].js"], "body": kept}
+    kept[1] += ["bytes", True]
+    found = redactor.line(Line(command=written)).command
+    assert isinstance(found, Command) and found.given["body"] == kept
+    site = SiteFile(origin="lab", path="/abcdef0.js", sha256=digest, size=1)
+    served = redactor.line(Line(site=site)).site
+    assert isinstance(served, SiteFile) and (served.sha256, served.path) == (digest, "/[redacted].js")
+    large = MessageSent(via=MessageVia.CLIENT, channel="abcdef0", size=99_999, digest="fedcba987654321")
+    assert redactor.event(large).digest == "fedcba987654321" and redactor.event(large).channel == REDACTED
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("site.write", [[1], ["O", "sha256", "abcdef0", "size", 12]]),
+        ("site.write", [[1], ["O", "sha256", "0123456789abcdef" * 4, "secret", "abcdef0"]]),
+        ("site.write", [[1], ["O", "sha256", "0123456789abcdef" * 4, "size", 1, "secret", "abcdef0"]]),
+        ("window.evaluate", [[1], ["O", "sha256", "0123456789abcdef" * 4, "size", 12]]),
+    ],
+)
+def test_what_only_looks_like_the_digest_of_a_file_does_not_stay(name: str, body: list[Any]) -> None:
+    found = Redactor(["[0-9a-f]{6,}"]).line(Line(command=Command(name=name, given={"body": body}))).command
+    assert isinstance(found, Command) and REDACTED in str(found.given) and "abcdef0" not in str(found.given)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from swnb.verifying.items import Item, VerifyError, found, inside, item_of, numbered, owner, stem_of, suffix_of
+from swnb.verifying.items import Item, VerifyError, found, inside, item_of, owner
 
 
 def touched(folder: Path, *names: str) -> list[Path]:
@@ -14,26 +14,6 @@ def touched(folder: Path, *names: str) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     return paths
-
-
-@pytest.mark.parametrize(
-    ("name", "suffix", "stem"),
-    [
-        ("a.swnb.jsonl", ".swnb.jsonl", "a"),
-        ("1.5 a.swnb.jsonl.gz", ".swnb.jsonl.gz", "1.5 a"),
-        ("a.swnb.jsonl.zst", ".swnb.jsonl.zst", "a"),
-        ("a.jsonl", "", "a"),
-        (".swnb.jsonl", "", ".swnb"),
-    ],
-)
-def test_how_recordings_are_called(name: str, suffix: str, stem: str) -> None:
-    assert (suffix_of(Path(name)), stem_of(Path(name))) == (suffix, stem)
-
-
-def test_where_the_recordings_of_further_labs_are() -> None:
-    assert numbered(Path("x/a.swnb.jsonl.gz"), 1) == Path("x/a.swnb.jsonl.gz")
-    assert numbered(Path("x/1.5.swnb.jsonl.gz"), 3) == Path("x/1.5-3.swnb.jsonl.gz")
-    assert numbered(Path("x/run.jsonl"), 2) == Path("x/run-2.jsonl")
 
 
 def test_a_folder_has_recordings_that_are_alone_and_notebooks_with_one_beside_them(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from swnb.lab.replay import answer
 from swnb.recording import Recording, read
-from swnb.recording.compare import compare
+from swnb.recording.filenames import numbered
 from swnb.verifying import verify as module
 from swnb.verifying.executing import Ran
-from swnb.verifying.items import Item, item_of, numbered
+from swnb.verifying.items import Item, item_of
 from swnb.verifying.kernel import CellTimeout, Stopped
 from swnb.verifying.options import Options
 from swnb.verifying.stop import Stop
@@ -54,7 +55,8 @@ def replay(monkeypatch: pytest.MonkeyPatch) -> Play:
             again = read(recorded(new, *texts))
             if lost:
                 again.commands = ()
-            return Done(again, compare(recording, again, ignore=list(options.ignore)), notes)
+            comparison = answer(recording, again, ignore=list(options.ignore), tolerance=options.tolerance)
+            return Done(again, comparison, notes)
 
         monkeypatch.setattr(module, "replayed", replayed)
 
@@ -287,17 +289,17 @@ def test_update_of_a_replay(tmp_path: Path, replay: Play) -> None:
     assert texts(item.path) == ["y"]
 
 
-def test_a_tolerance_is_that_of_the_comparison(tmp_path: Path, replay: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[float] = []
-    replay("x")
+def test_a_replay_is_told_what_is_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, Any] = {}
 
-    def compared(one: Recording, other: Recording, *, ignore: Any, tolerance: float) -> Any:
-        seen.append(tolerance)
-        return compare(one, other)
+    async def again(recording: Recording, new: Path, **given: Any) -> Done:
+        told.update(given)
+        return Done(recording, answer(recording, recording), ())
 
-    monkeypatch.setattr("swnb.recording.compare.compare", compared)
-    verify(alone(tmp_path, "x"), Options(tolerance=0.5))
-    assert seen == [0.5]
+    monkeypatch.setattr("swnb.lab.replay.replay", again)
+    verify(alone(tmp_path, "x"), Options(tolerance=0.5, ignore=("console",), attach="detached", executable="/x"))
+    del told["on_command"]
+    assert told == {"tolerance": 0.5, "ignore": ["console"], "attach": "detached", "executable": "/x"}
 
 
 def test_what_cannot_be_read_or_replayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,19 +22,12 @@ class Payload(Event, frozen=True, kw_only=True, gc=False, tag="payload"):
         The wire of `swnb.values` as JSON; ``b""`` where it was larger than the limit, or could not be described.
     size
         Its size in bytes, as UTF-16 and raw bytes count; also where the content was not kept.
-    before
-        Where it happened among what its realm told, if it is written later than it was heard (the arrival of a broadcast most often
-        is, since nobody knows at once what arrived): before the event of the log with this number. -1: it stands where it was heard.
-    turn
-        Which came first of those that happened before one event; 0 where `before` is -1.
     """
 
     via: MessageVia
     channel: str
     content: bytes = b""
     size: int = 0
-    before: int = -1
-    turn: int = 0
 
     @property
     def digest(self) -> str:

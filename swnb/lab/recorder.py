@@ -7,6 +7,7 @@ import threading
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from time import monotonic_ns
 from types import TracebackType
@@ -19,7 +20,7 @@ from swnb.lab.commands import INSIDE, hush, listen
 from swnb.lab.environment import describe, now
 from swnb.lab.quiet import quiet
 from swnb.log import Mark
-from swnb.recording import End, Line, RecordingStopped, SiteFile
+from swnb.recording import End, Late, Line, RecordingStopped, SiteFile
 
 if TYPE_CHECKING:
     from swnb.events import Event
@@ -47,6 +48,7 @@ class AsyncRecorder:
         self._writer = writer
         self._next = since
         self._since = since
+        self._late = len(lab.log.late)
         self._commands = 0
         self._due = False
         self._lock = threading.Lock()
@@ -155,6 +157,10 @@ class AsyncRecorder:
             if new:
                 self._next = new[-1].seq + 1
                 self._writer.events(new)
+                late = self._lab.log.late
+                for seq, (before, turn) in islice(late.items(), self._late, None):
+                    self._writer.line(Line(late=Late(seq=seq, before=before, turn=turn)))
+                self._late = len(late)
 
     def command(self, command: Command, body: object = None) -> None:
         """Write a command; `body` is what it gave to a site, text or bytes, which makes it another type where none is said."""

@@ -43,6 +43,10 @@ class Log(Sequence[Event]):
         Called with each event once it is in the log, in the log's order, in the thread that appends. What they append comes after.
     names
         Who is called what.
+    late
+        Where messages stand among what their realms told, if they were written later than they were heard (the arrival of a
+        broadcast most often is, since nobody knows at once what arrived): by the number of the event, before which event it was
+        heard, and which of those that were heard there it was.
     """
 
     def __init__(self) -> None:
@@ -51,6 +55,7 @@ class Log(Sequence[Event]):
         self.acts: list[Act] = []
         self.on_event: list[Handler] = []
         self.names = Names()
+        self.late: dict[int, tuple[int, int]] = {}
         self._pairs = Pairs(self._events)
         self._arrivals = Arrivals()
         self._handlers: dict[type[Event], tuple[Handler, ...]] = {}

@@ -91,7 +91,7 @@ class Probe:
         self._now = 0
         self._window_name = window_name
         self.labels = labels
-        self.pairing = Pairing(emit=emit, length=log.__len__, whose=labels.controller)
+        self.pairing = Pairing(emit=emit, length=log.__len__, late=log.late, whose=labels.controller)
         self.lives = Lives(service_workers, labels, self.pairing, emit, window_name)
         self.identifier = Identifier(self.lives, self.pairing, emit, may_post, waiters.wake)
         self._translator = Translator(self.lives, self.identifier, claims := Claims(self.lives), emit)

@@ -13,7 +13,7 @@ from swnb.recording.errors import (
     RecordingTooNew,
 )
 from swnb.recording.header import FORMAT, Before, End, Header
-from swnb.recording.lines import Body, Command, Failure, Line, SiteFile
+from swnb.recording.lines import Body, Command, Failure, Late, Line, SiteFile
 from swnb.recording.reader import read
 from swnb.recording.recording import Recording
 from swnb.recording.redact import REDACTED, Redactor
@@ -29,6 +29,7 @@ __all__ = [
     "End",
     "Failure",
     "Header",
+    "Late",
     "Line",
     "NotARecording",
     "Recording",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -32,6 +32,8 @@ class Run:
         In the log's order.
     ignoring
         What is left out.
+    late
+        Where messages stand that were written late; see `swnb.log.Log.late`.
 
     Attributes
     ----------
@@ -51,8 +53,11 @@ class Run:
         Whether payloads without ``-4`` and ``:`` are compared as they are.
     """
 
-    def __init__(self, events: Sequence[e.Event], ignoring: Ignoring) -> None:
+    def __init__(
+        self, events: Sequence[e.Event], ignoring: Ignoring, late: Mapping[int, tuple[int, int]] | None = None
+    ) -> None:
         self.events = list(events)
+        self.late: Mapping[int, tuple[int, int]] = late or {}
         self.ignoring = ignoring
         self.texts = Texts(self.events)
         self.realms = Realms(self.texts)
@@ -110,7 +115,7 @@ class Run:
         for number, strand in enumerate(ordered):
             if strand.key[0] == SPLIT["focused"]:
                 self._calm(strand)
-            strand.put_back(self.events)
+            strand.put_back(self.events, self.late)
             self._place(strand, number)
         for number, strand in enumerate(ordered):
             if strand.key[0] in BESIDE_CAUSE:

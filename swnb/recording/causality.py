@@ -26,8 +26,8 @@ remains is the map of actors: `swnb.recording.naming`. Identical neighbours: `sw
 
 **Where the order of a strand is from.** The log has what a realm says in the realm's order, but for one case: a message is written
 once it is known what arrived, or through which port it went, and that may be later than what its realm did next (the arrival of a
-broadcast always). Such an event says where it was heard among the rest (`Payload.before`), and is put back there. No clock is used,
-and none is ever compared.
+broadcast always). Of such an event the log says where it was heard among the rest (`swnb.log.Log.late`), and it is put back there.
+No clock is used, and none is ever compared.
 
 `RULES` says for each kind of event where it stands and what of it counts.
 """
@@ -56,7 +56,8 @@ GLOBAL: Final = frozenset(("window", "registration", "desktop", "permission"))
 class Trace(Protocol):
     """A run to compare: its events in the log's order, and its commands.
 
-    A command has `name`, `arguments` (values by names), `outcome` (a value or an error), `begin_seq` and `end_seq`.
+    A command has `name`, `arguments` (values by names), `outcome` (a value or an error), `begin_seq` and `end_seq`. A run may have
+    `late`, as `swnb.log.Log.late`; without it each message stands where it was heard.
     """
 
     @property
@@ -127,7 +128,7 @@ RULES: Final[Mapping[type[e.Event], Rule]] = {
     e.MessageSent: Rule(
         REALM,
         (*PAYLOAD, "digest", "channel", "ports"),
-        why="where it went is told by who got it; one that was concluded by its arrival; `before` says where it stands",
+        why="where it went is told by who got it; one that was concluded by its arrival; `late` says where it stands",
     ),
     e.MessageReceived: Rule(
         REALM,

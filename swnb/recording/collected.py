@@ -12,7 +12,7 @@ import msgspec
 from swnb.events import Event
 from swnb.log import Events
 from swnb.recording.header import End, Header
-from swnb.recording.lines import Body, Command, Line, SiteFile
+from swnb.recording.lines import Body, Command, Late, Line, SiteFile
 from swnb.recording.recording import Recording
 
 MOST_UNKNOWN: Final = 10_000
@@ -36,6 +36,7 @@ class Collected:
         self._commands: list[Command] = []
         self._site: list[SiteFile] = []
         self._bodies: dict[str, bytes] = {}
+        self._late: dict[int, tuple[int, int]] = {}
         self._end: End | None = None
         self._unknown = 0
 
@@ -71,6 +72,8 @@ class Collected:
             self._site.append(line.site)
         elif isinstance(line.body, Body):
             self._bodies[line.body.sha256] = line.body.content
+        elif isinstance(line.late, Late):
+            self._late[line.late.seq] = line.late.before, line.late.turn
         elif isinstance(line.end, End):
             self._end = line.end
         elif isinstance(line.header, Header):
@@ -97,6 +100,7 @@ class Collected:
             self.path,
             self.header or Header(),
             events=self._events,
+            late=self._late,
             commands=sorted(self._commands, key=lambda command: (command.begin_seq, command.begin_ns)),
             site=self._site,
             files=self._bodies,

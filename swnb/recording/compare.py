@@ -21,6 +21,10 @@ LOST: Final = " never came"
 """What swnb says where it lost facts."""
 
 
+def _run(trace: Trace, ignoring: Ignoring) -> Run:
+    return Run(trace.events, ignoring, getattr(trace, "late", None))
+
+
 def compare(
     one: Trace, other: Trace, *, ignore: Ignored | Iterable[Ignored] = (), tolerance: float = 0.0
 ) -> Comparison:
@@ -43,7 +47,7 @@ def compare(
         If `ignore` or `tolerance` cannot be read.
     """
     ignoring = Ignoring(ignore, tolerance)
-    runs = Run(one.events, ignoring), Run(other.events, ignoring)
+    runs = _run(one, ignoring), _run(other, ignoring)
     naming = match(*runs)
     sides = Sides(*runs, naming, ignoring.tolerance)
     differences = sides.differences()

@@ -188,6 +188,24 @@ else:
 """Any of the kinds of event; msgspec tells them apart by ``kind``."""
 
 
+class Late(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a message stands among what its realm told, if it was written later than it was heard; see `swnb.log.Log.late`.
+
+    Attributes
+    ----------
+    seq
+        Number of its event, which stands in a line before.
+    before
+        Number of the event that was the next one when it was heard.
+    turn
+        Which came first of those that were heard there.
+    """
+
+    seq: int
+    before: int
+    turn: int
+
+
 class Line(msgspec.Struct, omit_defaults=True, gc=False):
     """One line; one of these is set."""
 
@@ -196,6 +214,7 @@ class Line(msgspec.Struct, omit_defaults=True, gc=False):
     body: Body | msgspec.UnsetType = msgspec.UNSET
     command: Command | msgspec.UnsetType = msgspec.UNSET
     event: AnyEvent | msgspec.UnsetType = msgspec.UNSET
+    late: Late | msgspec.UnsetType = msgspec.UNSET
     end: End | msgspec.UnsetType = msgspec.UNSET
 
 

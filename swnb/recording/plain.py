@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final, Protocol
 
@@ -32,6 +32,7 @@ class Place(Protocol):
     texts: Texts
     current: dict[str, Strand]
     simple: bool
+    late: Mapping[int, tuple[int, int]]
 
     def realm(self, actor: str) -> Strand:
         """Return the realm that an actor is now."""

@@ -26,6 +26,8 @@ class Recording:
         What it was made with.
     events
         What was heard, in the log's order. One of a kind that this swnb does not know is an `UnknownEvent`.
+    late
+        Where messages stand that were written later than they were heard; see `swnb.log.Log.late`.
     commands
         What the notebook did, in the order in which it began.
     site
@@ -52,10 +54,12 @@ class Recording:
         end: End | None,
         missing: Sequence[str],
         extra: Mapping[int, Mapping[str, Any]],
+        late: Mapping[int, tuple[int, int]] | None = None,
     ) -> None:
         self.path = path
         self.header = header
         self.events = events
+        self.late = dict(late or {})
         self.commands = tuple(commands)
         self.site = tuple(site)
         self.files = dict(files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from swnb import events as e
@@ -19,6 +19,7 @@ class Place(Protocol):
     events: list[e.Event]
     current: dict[str, Strand]
     simple: bool
+    late: Mapping[int, tuple[int, int]]
 
     def realm(self, actor: str) -> Strand:
         """Return the realm that an actor is now."""
@@ -50,6 +51,7 @@ class Said:
         self._current: Callable[[str], Strand | None] = run.current.get
         self._ports: dict[str, tuple[str, int]] = {}
         self._ports_of: Counter[str] = Counter()
+        self._put_back = run.late
         self.fates: dict[int, tuple[int, e.MessageUndelivered]] = {}
 
     def sent(self, at: int, event: e.MessageSent) -> None:
@@ -57,7 +59,7 @@ class Said:
         if event.heard is INFERRED:
             return
         strand = self._current(event.actor) or self._run.realm(event.actor)
-        if event.before >= 0:
+        if event.seq in self._put_back:
             strand = self._late(strand, at, event)
         via, content, ports = event.via, event.content, event.ports
         body: object = content
@@ -79,7 +81,7 @@ class Said:
         """Add an arrival, with what was sent."""
         strand = self._current(event.actor) or self._run.realm(event.actor)
         cause = self._run.at(event.cause)
-        if event.before >= 0:
+        if event.seq in self._put_back:
             strand = self._late(strand, at, event)
         sent = None if cause is None else self._events[cause]
         via, content, size, digest, how = event.via, event.content, event.size, "", 0
@@ -107,7 +109,8 @@ class Said:
 
     def _late(self, strand: Strand, at: int, event: e.MessageSent | e.MessageReceived) -> Strand:
         """Return the realm of a message that was written after something later."""
-        while strand.former is not None and len(strand) and self._events[strand.ats[0]].seq >= event.before:
+        before, _ = self._put_back[event.seq]
+        while strand.former is not None and len(strand) and self._events[strand.ats[0]].seq >= before:
             strand = strand.former
         strand.late.add(at)
         return strand

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from swnb.events import Event, MessageReceived, MessageSent
+from swnb.events import Event
 
 Key = tuple[str, str]
 """Kind of strand, and whose it is: a client or worker as the run labels it, or the text that tells it apart."""
@@ -85,17 +85,19 @@ class Strand:
             self.ats = array("q", [self.ats[position] for position in order])
             self.words = array("q", [self.words[position] for position in order])
 
-    def put_back(self, events: Sequence[Event]) -> None:
+    def put_back(self, events: Sequence[Event], late: Mapping[int, tuple[int, int]]) -> None:
         """Put messages that were written late to where they were sent, or arrived."""
         if self.late:
-            keys = [_key(events[at], at in self.late) for at in self.ats]
+            keys = [_key(events[at].seq, late if at in self.late else {}) for at in self.ats]
             self.arrange(sorted(range(len(keys)), key=keys.__getitem__))
 
 
-def _key(event: Event, late: bool) -> tuple[int, bool, int]:
-    if late and isinstance(event, MessageReceived | MessageSent):
-        return event.before, False, event.turn
-    return event.seq, True, 0
+def _key(seq: int, late: Mapping[int, tuple[int, int]]) -> tuple[int, bool, int]:
+    """Return by what an event is sorted; one that was heard before another one comes before it."""
+    if seq in late:
+        before, turn = late[seq]
+        return before, False, turn
+    return seq, True, 0
 
 
 def places(events: Sequence[Event]) -> dict[int, int] | None:

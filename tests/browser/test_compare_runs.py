@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -65,6 +65,7 @@ class Kept(NamedTuple):
     """What is left of a run."""
 
     events: Sequence[Event]
+    late: Mapping[int, tuple[int, int]]
     commands: Sequence[Any] = ()
 
 
@@ -87,7 +88,7 @@ def run(activate: str = CLAIM, frames: tuple[str, ...] = ("/frame?a", "/frame?b"
             assert home.evaluate("await hear(2)") == ["nothing happened", "so nothing happened"]
         lab.clients.match_all()
         lab.settle()
-        return Kept(list(lab.log))
+        return Kept(list(lab.log), dict(lab.log.late))
 
 
 def test_the_same_scenario_is_the_same_run() -> None:
@@ -179,7 +180,7 @@ def long_run() -> Kept:
         lab.settle()
         second.close()
         lab.settle()
-        return Kept(list(lab.log))
+        return Kept(list(lab.log), dict(lab.log.late))
 
 
 def test_a_bit_of_everything() -> None:

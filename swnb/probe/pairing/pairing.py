@@ -32,6 +32,8 @@ class Pairing:
         Monotonic clock in nanoseconds, for events that are concluded and not heard.
     length
         Gives how many events are in the log.
+    late
+        Takes where messages belong that are written late; see `swnb.log.Log.late`.
     whose
         Gives the actor of the service worker with a script that a page at a URL has to do with, where nobody listens to it.
     """
@@ -41,9 +43,10 @@ class Pairing:
         emit: Callable[[Event], Any],
         clock: Callable[[], int] = monotonic_ns,
         length: Callable[[], int] = lambda: 0,
+        late: dict[int, tuple[int, int]] | None = None,
         whose: Callable[[str, str], str | None] = lambda script_url, client_url: None,
     ) -> None:
-        self._scribe = Scribe(emit, clock, length)
+        self._scribe = Scribe(emit, clock, length, late)
         self._realms: dict[int, Realm] = {}
         self._order = 0
         self._judge = Judge(self._scribe)

@@ -30,15 +30,6 @@ TURNS = 20
 """Bits of a number of what was heard that tell it apart from what else was heard before the same event."""
 
 
-NOW = -1, 0
-"""Place of what is written as it is heard."""
-
-
-def place_of(order: int) -> tuple[int, int]:
-    """Return which event was the next one when something was heard, and which of those it was that were heard then."""
-    return order >> TURNS, order & ((1 << TURNS) - 1)
-
-
 class Scribe:
     """Makes the events.
 
@@ -50,6 +41,8 @@ class Scribe:
         Monotonic clock in nanoseconds, for what is concluded and not heard.
     length
         Gives how many events are in the log.
+    late
+        Takes where messages belong that are written late; see `swnb.log.Log.late`.
 
     Attributes
     ----------
@@ -57,24 +50,37 @@ class Scribe:
         How many events.
     """
 
-    def __init__(self, emit: Callable[[Event], Any], clock: Callable[[], int], length: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        emit: Callable[[Event], Any],
+        clock: Callable[[], int],
+        length: Callable[[], int],
+        late: dict[int, tuple[int, int]] | None = None,
+    ) -> None:
         self._append = emit
         self._clock = clock
         self._length = length
-        self._place = NOW
+        self._late: dict[int, tuple[int, int]] = {} if late is None else late
+        self._place: tuple[int, int] | None = None
         self._newest = 0
         self.written = 0
         self._sizes: dict[int, int] = {}
 
     def order(self, least: int) -> int:
-        """Return a number for what is heard now: at least `least`, and by it `place_of` tells where in the log that was."""
+        """Return a number for what is heard now: at least `least`; its upper bits tell where in the log that was."""
         self._newest = order = max(least, self._length() << TURNS)
         return order
 
     def heard(self, order: int) -> None:
-        """Note where in the log a sending belongs that is about to be written."""
-        place = place_of(order)
-        self._place = NOW if order == self._newest and place[0] >= self._length() else place
+        """Note where in the log a message belongs that is about to be written; None where it is written as it is heard."""
+        at_once = order == self._newest and order >> TURNS >= self._length()
+        self._place = None if at_once else (order >> TURNS, order & ((1 << TURNS) - 1))
+
+    def _settle(self) -> None:
+        """Keep where the message belongs that is written next, if that is elsewhere."""
+        self.written += 1
+        if self._place is not None:
+            self._late[self._length()] = self._place
 
     def _emit(self, event: Event) -> Any:
         self.written += 1
@@ -90,8 +96,7 @@ class Scribe:
     ) -> MessageSent:
         """Write that a message was sent."""
         size = fact.size
-        before, turn = self._place
-        self.written += 1
+        self._settle()
         sent: MessageSent = self._append(
             MessageSent(
                 t_mono_ns=t_mono_ns,
@@ -104,8 +109,6 @@ class Scribe:
                 digest=fact.digest,
                 ports=ports,
                 to=stream.to,
-                before=before,
-                turn=turn,
             )
         )
         return sent
@@ -136,8 +139,7 @@ class Scribe:
         receipt.realm.arriving -= 1
         other = sent.content != receipt.content and not fact.failed
         self.heard(receipt.order)
-        before, turn = self._place
-        self.written += 1
+        self._settle()
         received: MessageReceived = self._append(
             MessageReceived(
                 t_mono_ns=receipt.t_mono_ns,
@@ -152,8 +154,6 @@ class Scribe:
                 pairing=pairing,
                 listeners=fact.listeners,
                 failed=bool(fact.failed),
-                before=before,
-                turn=turn,
             )
         )
         return received

@@ -47,8 +47,9 @@ class Stage:
 
     def __init__(self) -> None:
         self.log: list[Event] = []
+        self.late: dict[int, tuple[int, int]] = {}
         self._t = count(1)
-        self.pairing = Pairing(self.append, lambda: 7, self.log.__len__)
+        self.pairing = Pairing(self.append, lambda: 7, self.log.__len__, self.late)
         self._told = 0
 
     def append(self, event: Event) -> Event:
@@ -98,12 +99,12 @@ class Stage:
         self.check_places()
 
     def check_places(self) -> None:
-        """Whenever messages were written: by what they say of their place, each context's stand in the order in which it told them."""
+        """Whenever messages were written: by their places, those of each context stand in the order in which it told them."""
         told: dict[str, list[tuple[tuple[int, bool, int], float]]] = {}
         for event in self.log:
             if isinstance(event, MessageSent | MessageReceived) and event.t_browser_ms is not None:
-                late = event.before >= 0
-                place = (event.before, False, event.turn) if late else (event.seq, True, 0)
+                before, turn = self.late.get(event.seq, (-1, 0))
+                place = (event.seq, True, 0) if before < 0 else (before, False, turn)
                 told.setdefault(event.actor, []).append((place, event.t_browser_ms))
         for actor, messages in told.items():
             times = [time for _, time in sorted(messages)]

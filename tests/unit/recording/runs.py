@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from random import Random
 from typing import Any, NamedTuple
@@ -34,6 +34,7 @@ class Run(NamedTuple):
     events: Sequence[e.Event]
     commands: Sequence[Any] = ()
     missing: Sequence[str] = ()
+    late: Mapping[int, tuple[int, int]] = {}
 
 
 class Command(NamedTuple):

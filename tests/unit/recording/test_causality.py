@@ -18,8 +18,8 @@ STRUCTURE = {"actor", "cause", "heard"}
 LEFT_OUT: dict[type[Event], set[str]] = {
     e.ClientAppeared: {"target_id", "frame_id"},
     e.ControllerChange: {"state"},
-    e.MessageSent: {"to", "before", "turn"},
-    e.MessageReceived: {"pairing", "before", "turn"},
+    e.MessageSent: {"to"},
+    e.MessageReceived: {"pairing"},
     e.MessageRefused: {"channel"},
     e.MessageUndelivered: {"channel", "why"},
     e.CallAnswered: {"duration_ms"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -232,28 +233,27 @@ def test_what_came_too_late_into_the_log_is_put_back() -> None:
     """A broadcast is written when it is known who sent it, which may be after what its page did next."""
     common = {"via": MessageVia.BROADCAST, "channel": "BroadcastChannel 'news'"}
     news = e.MessageSent(actor="a", content=content("n"), **common)  # type: ignore[arg-type]
+    heard = e.MessageReceived(actor="b", cause=1, **common)  # type: ignore[arg-type]
     hello, reply = sent("b", "hello"), sent("b", "reply")
-
-    def heard(**place: int) -> e.MessageReceived:
-        return e.MessageReceived(actor="b", cause=1, **place, **common)  # type: ignore[arg-type]
-
-    at_once = run(hello, news, heard(), reply)
-    assert compare(run(hello, news, reply, heard(before=2)), at_once).equal is True
-    for elsewhere in ({}, {"before": 0}, {"before": 3}):
-        assert compare(run(hello, news, reply, heard(**elsewhere)), at_once).equal is False
+    at_once = run(hello, news, heard, reply)
+    for late, equal in (({3: (2, 0)}, True), ({}, False), ({3: (0, 0)}, False), ({3: (3, 0)}, False)):
+        assert (
+            compare(run(*(deepcopy(event) for event in (hello, news, reply, heard)))._replace(late=late), at_once).equal
+            is equal
+        )
 
 
 def test_of_those_that_were_heard_at_one_place_the_first_comes_first() -> None:
     common = {"via": MessageVia.BROADCAST, "channel": "BroadcastChannel 'news'"}
-    one, two = (e.MessageSent(actor=who, content=content(who), **common) for who in "ac")  # type: ignore[arg-type]
-    reply = sent("b", "reply")
 
-    def heard(cause: int, turn: int) -> e.MessageReceived:
-        return e.MessageReceived(actor="b", cause=cause, before=2, turn=turn, **common)  # type: ignore[arg-type]
+    def told(first: int, second: int, late: dict[int, tuple[int, int]]) -> Run:
+        both = [e.MessageSent(actor=who, content=content(who), **common) for who in "ac"]  # type: ignore[arg-type]
+        came = [e.MessageReceived(actor="b", cause=cause, **common) for cause in (first, second)]  # type: ignore[arg-type]
+        return run(*both, sent("b", "reply"), *came)._replace(late=late)
 
-    first, second = run(one, two, reply, heard(0, 0), heard(1, 1)), run(one, two, reply, heard(1, 1), heard(0, 0))
-    assert compare(first, second).equal is True
-    assert compare(first, run(one, two, reply, heard(0, 1), heard(1, 0))).equal is False
+    one = told(0, 1, {3: (2, 0), 4: (2, 1)})
+    assert compare(one, told(1, 0, {3: (2, 1), 4: (2, 0)})).equal is True
+    assert compare(one, told(1, 0, {3: (2, 0), 4: (2, 1)})).equal is False
 
 
 def test_a_run_that_is_cut_cannot_be_told_from_the_whole_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -243,11 +244,9 @@ def test_the_desktop_may_tell_before_the_script_does() -> None:
 def test_an_arrival_at_a_document_that_has_gone_is_put_back_there() -> None:
     common = {"via": MessageVia.BROADCAST, "channel": "BroadcastChannel 'news'"}
     news = e.MessageSent(actor="a", **common)  # type: ignore[arg-type]
+    heard = e.MessageReceived(actor="home", cause=1, **common)  # type: ignore[arg-type]
     documents = [appeared(label, name="home") for label in ("c1", "c2")]
-
-    def heard(**place: int) -> e.MessageReceived:
-        return e.MessageReceived(actor="home", cause=1, **place, **common)  # type: ignore[arg-type]
-
-    at_once = run(documents[0], news, heard(), documents[1])
-    assert compare(run(documents[0], news, documents[1], heard(before=2)), at_once).equal is True
-    assert compare(run(documents[0], news, documents[1], heard()), at_once).equal is False
+    at_once = run(documents[0], news, heard, documents[1])
+    late = run(*(deepcopy(event) for event in (documents[0], news, documents[1], heard)))
+    assert compare(late._replace(late={3: (2, 0)}), at_once).equal is True
+    assert compare(late, at_once).equal is False

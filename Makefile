@@ -42,6 +42,7 @@ bench: setup  ## the tables of the README: swnb beside the bare pipe, pyppeteer 
 	@$(BIN)/python -m tests.bench.run
 	@$(BIN)/python -m tests.bench.hearing
 	@$(BIN)/python -m tests.bench.seeing
+	@$(BIN)/python -m tests.bench.replaying
 
 notebooks: setup  ## execute the notebooks and save them with their outputs
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb

@@ -44,8 +44,10 @@ bench: setup  ## the tables of the README: swnb beside the bare pipe, pyppeteer 
 	@$(BIN)/python -m tests.bench.seeing
 	@$(BIN)/python -m tests.bench.replaying
 
-notebooks: setup  ## execute the notebooks and save them with their outputs
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
+notebooks: setup  ## execute the notebooks, save them with their outputs, and keep what their recordings are now
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False \
+		--ExecutePreprocessor.coalesce_streams=True notebooks/*.ipynb
+	$(BIN)/swnb verify notebooks/*.ipynb --update
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml \

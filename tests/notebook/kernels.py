@@ -19,10 +19,19 @@ def read(path: Path) -> Any:
     return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
 
 
-def execute(notebook: Any, loop: str, *, allow_errors: bool = False) -> list[Any]:
-    """Execute all cells in a new kernel whose labs live on `loop`; return the code cells."""
+def execute(notebook: Any, loop: str, *, allow_errors: bool = False, record: Path | None = None) -> list[Any]:
+    """Execute all cells in a new kernel whose labs live on `loop`; return the code cells.
+
+    `record` is where its labs are recorded, whole when this returns.
+    """
+    settings = {"loop": loop, **({} if record is None else {"record": record})}
     client = NotebookClient(
-        notebook, timeout=60, kernel_name="python3", extra_arguments=[f"--Lab.loop={loop}"], allow_errors=allow_errors
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        extra_arguments=[f"--Lab.{name}={value}" for name, value in settings.items()],
+        allow_errors=allow_errors,
+        coalesce_streams=True,  # what a `!command` writes comes in pieces that end anywhere
     )
     client.execute(cwd=str(ROOT / "notebooks"))
     return [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,13 @@ DONE = (
 """What the one that clicks prints."""
 
 
+KEPT = (
+    r"^in the second run `w1` never called clients.claim\(\), and did nothing more\ndifferent \(",
+    r"^ +\d+ +w1 +called clients.claim\(\) +≠$",
+)
+"""What the one that records prints."""
+
+
 def blocks(language: str) -> list[str]:
     found = re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.M | re.S)
     assert found
@@ -87,10 +95,17 @@ def shows(whole: str, patterns: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("block", "expected"),
-    list(zip(blocks("python"), [MATCHED, (), TOLD, DONE], strict=True)),
-    ids=["ask", "async", "hear", "click"],
+    list(zip(blocks("python"), [MATCHED, (), TOLD, DONE, KEPT], strict=True)),
+    ids=["ask", "async", "hear", "click", "keep"],
 )
-def test_python(block: str, expected: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_python(
+    block: str,
+    expected: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)  # one of them writes
     names: dict[str, object] = {"__name__": "readme"}
     exec(compile(block, "README.md", "exec"), names)
     shows(capsys.readouterr().out, expected)

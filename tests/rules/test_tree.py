@@ -19,6 +19,7 @@ TEXT = {
     ".css",
     ".lock",
     ".json",
+    ".jsonl",
     ".yml",
     ".yaml",
     ".sh",

@@ -97,7 +97,7 @@ def run_replay(arguments: argparse.Namespace) -> int:
 
 def _tell(answer: Comparison, environment: Sequence[Change], *, as_json: bool, notes: Sequence[str] = ()) -> int:
     """Tell what came of a comparison; return the exit status."""
-    from swnb.verifying.verdict import plain_comparison
+    from swnb.verifying.verdict import comparison_text, plain_comparison
 
     terminal = Terminal()
     if as_json:
@@ -112,5 +112,5 @@ def _tell(answer: Comparison, environment: Sequence[Change], *, as_json: bool, n
         terminal.line(f"{terminal.mark('warning')} {without_escapes(note)}")
     for change in environment:
         terminal.line(f"{terminal.mark('info')} made with another {without_escapes(str(change))}")
-    terminal.line(without_escapes(str(answer)))
+    terminal.line(without_escapes(comparison_text(answer, terminal.columns)))
     return answer.status

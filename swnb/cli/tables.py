@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from io import StringIO
 from typing import Final
 
-from swnb.cli.terminal import Terminal, is_screen
+from swnb.cli.terminal import Terminal
 from swnb.verifying.escapes import without_escapes
 
 UNBOUND: Final = 10_000
@@ -23,10 +22,9 @@ def lines(terminal: Terminal, headings: Sequence[str], rows: Sequence[Sequence[C
     from rich.table import Table
     from rich.text import Text
 
-    on_screen = is_screen(terminal.stream)
     console = Console(
         file=StringIO(),
-        width=shutil.get_terminal_size().columns if on_screen else UNBOUND,
+        width=terminal.columns or UNBOUND,
         force_terminal=terminal.colour,
         no_color=not terminal.colour,
         color_system="standard" if terminal.colour else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TextIO
 
@@ -37,6 +38,11 @@ class Terminal:
         wanted = self.stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         self.colour = wanted if colour is None else colour
         self.unicode = (self.stream.encoding or "").lower().replace("-", "") in ("utf8", "utf16")
+
+    @property
+    def columns(self) -> int | None:
+        """How many characters fit in a line; None where nobody looks at a screen."""
+        return shutil.get_terminal_size().columns if is_screen(self.stream) else None
 
     def styled(self, text: str, *styles: str) -> str:
         """Return the text with styles (see `STYLES`), or as it is where there are no colours."""

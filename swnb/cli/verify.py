@@ -112,7 +112,7 @@ def _tell(verdicts: Sequence[Verdict], terminal: Terminal) -> None:
     for line in lines(terminal, HEADINGS, [_row(verdict, terminal) for verdict in verdicts]):
         terminal.line(line)
     for verdict in verdicts:
-        if told := verdict.text():
+        if told := verdict.text(terminal.columns):
             terminal.line()
             terminal.line(told)
 

@@ -18,6 +18,12 @@ IN_SHORT: Final = 100
 """Characters of what is told in one line of a table; a sentence loses its end."""
 
 
+INDENT: Final = "  "
+
+NARROWEST: Final = 60
+"""Characters of two timelines beside each other; on a narrower screen they are folded."""
+
+
 class State(StrEnum):
     """How an item stands."""
 
@@ -104,23 +110,29 @@ class Verdict:
                 return _line(part.comparison.divergence.words)
         return ""
 
-    def text(self) -> str:
-        """Return all there is to say about one that is not well, as plain text; ``""`` for one that is."""
+    def text(self, columns: int | None = None) -> str:
+        """Return all there is to say about one that is not well, as plain text; ``""`` for one that is.
+
+        Parameters
+        ----------
+        columns
+            How many characters fit in a line, for timelines beside each other; None for as many as they like.
+        """
         if self.good:
             return ""
         lines = [f"{self.item.path}: {self.state}"]
         if self.failure:
             lines += [f"  {self.failure}", *([f"  {self.todo}"] if self.todo else [])]
         for part in self.parts:
-            lines += self._told(part)
+            lines += self._told(part, None if columns is None else columns - len(INDENT))
         return without_escapes("\n".join(lines))
 
-    def _told(self, part: Part) -> list[str]:
+    def _told(self, part: Part, columns: int | None) -> list[str]:
         if part.comparison.equal:
             return []
         second = "this run of the notebook" if self.item.is_notebook else "its replay"
         lines = [f"  the first run: {part.path}; the second run: {second}"]
-        lines += [f"  {line}".rstrip() for line in str(part.comparison).splitlines()]
+        lines += [f"{INDENT}{line}".rstrip() for line in comparison_text(part.comparison, columns).splitlines()]
         if part.notes or part.environment:
             lines.append("")
         lines += [f"  {note}" for note in part.notes]
@@ -139,6 +151,14 @@ class Verdict:
             "kept": [str(path) for path in self.kept],
             "recordings": [_plain(part) for part in self.parts],
         }
+
+
+def comparison_text(comparison: Comparison, columns: int | None = None) -> str:
+    """Return the answer of a comparison as plain text, its timelines no wider than so many characters."""
+    told, beside = str(comparison), comparison.side_by_side()
+    if columns is None or not beside:
+        return told
+    return told.removesuffix(beside) + comparison.side_by_side(width=max(columns, NARROWEST))
 
 
 def plain_comparison(comparison: Comparison) -> dict[str, Any]:

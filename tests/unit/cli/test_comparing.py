@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,29 @@ def test_what_was_made_differently_is_told(tmp_path: Path, capsys: pytest.Captur
     first, second, *_ = capsys.readouterr().out.splitlines()
     assert first == "· made with another Chromium: Chrome/156, then Chrome/140"
     assert second.startswith("equal")
+
+
+class Screen(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("columns", "widest"), [(90, 90), (40, 60)])
+def test_both_timelines_fit_on_a_screen(
+    columns: int, widest: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (recorded(tmp_path / f"{name}.swnb.jsonl", "a", name * 70) for name in ("b", "c"))
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("JPY_PARENT_PID", raising=False)
+    monkeypatch.setattr(sys, "stdout", Screen())
+    assert main(["diff", str(one), str(other)]) == 1
+    assert isinstance(sys.stdout, Screen)
+    told, _, beside = sys.stdout.getvalue().partition("the first run ")
+    assert "\n" in beside and "different (" in told
+    assert widest - 2 <= max(map(len, beside.splitlines()[1:])) <= widest
 
 
 @pytest.mark.parametrize("words", [["missing"], ["rubbish"], ["run.swnb.jsonl", "--ignore", "nokind"]])

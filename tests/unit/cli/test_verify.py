@@ -13,10 +13,11 @@ import pytest
 from swnb.cli import main
 from swnb.cli.terminal import Terminal
 from swnb.cli.verify import SIGNS, _tell
+from swnb.recording import read
 from swnb.verifying import many
 from swnb.verifying.items import Item
 from swnb.verifying.options import Options
-from swnb.verifying.verdict import State, Verdict
+from swnb.verifying.verdict import Part, State, Verdict
 from tests.unit.verifying.kept import notebook, recorded
 
 
@@ -134,6 +135,24 @@ def test_wrong_words(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["verify", *(["a"] if words else []), *words])
     assert ended.value.code == 2
+
+
+def test_both_timelines_fit_on_a_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("JPY_PARENT_PID", raising=False)
+    one, other = (read(recorded(tmp_path / f"{name}.swnb.jsonl", "a", name * 70)) for name in ("b", "c"))
+    part = Part(Path("run.swnb.jsonl"), one.compare(other))
+    verdict = Verdict(Item(Path("run.ipynb"), ()), "executed", State.DIFFERENT, parts=(part,))
+    beside = {}
+    for columns, stream in ((100, Screen()), (None, io.StringIO())):
+        _tell([verdict], Terminal(stream, colour=False))
+        beside[columns] = stream.getvalue().partition("the first run  ")[2]
+    assert 97 <= max(map(len, beside[100].splitlines()[1:])) <= 100
+    assert max(map(len, beside[None].splitlines()[1:])) > 140, "a file has room"
 
 
 def test_hostile_names_stay_text() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import msgspec
 
@@ -125,8 +125,6 @@ class ServiceWorkers:
         Called with a version and its former state when it enters another state (None for one just found).
     on_running
         Called with a version whose running status changed.
-    before_stop
-        Awaited with a version that is to be stopped, before the browser is asked to.
     """
 
     def __init__(self, targets: Targets, *, borrow: bool = True) -> None:
@@ -136,7 +134,6 @@ class ServiceWorkers:
         self.on_running: list[Callable[[Version], None]] = []
         self.on_registration: list[Callable[[Registration], None]] = []
         self.on_fault: list[Callable[[Version, WorkerFault], None]] = []
-        self.before_stop: list[Callable[[Version], Awaitable[None]]] = []
         self._heard_registrations = self._heard_versions = 0
         self._changes = Changes(targets.root.connection)
         self.anchor = Anchor(
@@ -236,8 +233,6 @@ class ServiceWorkers:
 
     async def stop_worker(self, version: Version) -> None:
         """Stop one worker's thread."""
-        for callback in tuple(self.before_stop):
-            await callback(version)
         await self.anchor.send("ServiceWorker.stopWorker", {"versionId": version.id})
 
     async def update(self, scope: str) -> None:

@@ -25,7 +25,6 @@ from swnb.probe.console import Console
 from swnb.probe.contexts import Context
 from swnb.probe.dispatched import Dispatched
 from swnb.probe.facts import AnyFact, Hello, Survey, WorkerSeen, decode_batch
-from swnb.probe.hasten import hasten
 from swnb.probe.identify import Identifier
 from swnb.probe.install import DOCUMENTS, WORKERS, Installer
 from swnb.probe.labels import Labels
@@ -103,7 +102,6 @@ class Probe:
         self.sweeper = Sweeper(self._sessions, self._held_is_told, self._order.close, self.pairing)
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, emit)
         service_workers.on_state.append(self.lives.worker_state)
-        service_workers.before_stop.append(partial(hasten, targets))
         targets.on_attached.append(self._attached)
         targets.on_reloaded.append(self._reloaded)
         targets.on_detached.append(self._detached)

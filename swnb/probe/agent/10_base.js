@@ -88,9 +88,8 @@ const text = (value) => {
 const AT_ONCE = 8, BATCH_FACTS = 64, BATCH_CHARACTERS = 65536, SLICE_MS = 4;
 let serial = 0, inTurn = 0, held = "", heldFacts = 0, holding = false, closing = false, awaited = false;
 let sliceBegan = -SLICE_MS;
-const timer = (KIND === "window" || KIND === "service") && G.setTimeout;
-/** A service worker's agent holds nothing back over turns until swnb can tell it to hasten, which it can once it has asked for a survey. */
-let mayHold = KIND === "window";
+/** A window alone holds facts back over turns: it is told when it ends. A worker may be stopped by anybody, and nothing tells it. */
+const timer = KIND === "window" && G.setTimeout;
 /** @type {(more: number) => void} */
 const send = (more) => {
   const facts = held;
@@ -114,9 +113,9 @@ const turnEnd = async () => {
 /** What looks, before anything is told, whether this is another document by now; set by whoever knows. */
 let renew = () => {};
 /**
- * A batch may go over several turns, a few milliseconds, where the end is told before: by `pagehide` in a window, by `hasten` in a
- * service worker that swnb stops. One that somebody else stops in the middle of a stream takes the held part with it; its last batch
- * has said that there was more, and nothing that may have been in it is paired for certain.
+ * A window's batch may go over several turns, a few milliseconds: `pagehide` tells the end before. Only one whose renderer crashes in
+ * the middle of a stream takes the held part with it; its last batch has said that there was more, and nothing that may have been in
+ * it is paired for certain.
  */
 const sliceEnd = () => {
   armed = false;
@@ -134,7 +133,7 @@ const arm = () => {
 };
 /** @type {() => boolean} Whether the next facts are held back; some time is told then when they are sent. */
 const isMuch = () => {
-  if (timer && mayHold) {
+  if (timer) {
     const at = now();
     if (at - sliceBegan >= SLICE_MS) { sliceBegan = at; inTurn = 0; }
     if (++inTurn < AT_ONCE || closing) return false;
@@ -175,7 +174,7 @@ const guard = (where, f) => {
   }
 };
 /** For swnb's own use, through the debugger: parts add to it. @type {Record<string, any>} */
-const api = /** @type {any} */ ({ __proto__: null, flush, hasten: () => { mayHold = false; flush(); } });
+const api = /** @type {any} */ ({ __proto__: null, flush });
 /** What to do once all parts are here, as name and function in turn. @type {any[]} */
 const installations = [];
 /** @type {(where: string, f: () => void) => void} For each part: what it does on the first line, in the order of the parts. */

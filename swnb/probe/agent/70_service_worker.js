@@ -57,7 +57,6 @@ const survey = (post) => new PromiseC((resolve) => {
     resolve(undefined);
   };
   if (KIND !== "service") return resolve(undefined);
-  mayHold = true;
   listClients(EVERYONE, (found) => listClients(CONTROLLED, (controlled) => {
     guard("survey", () => {
       report(["survey", now(), surveyRows(found, controlled)]);

@@ -38,10 +38,11 @@ test: lint  ## all that must hold: lint, the rules, the tests, and the unit test
 unit-elsewhere: setup  ## imports and unit tests on the other Pythons of this machine (3.11 to 3.13)
 	@.ci/interpreters $(BIN)/python
 
-bench: setup  ## the tables of the README: swnb beside the bare pipe, pyppeteer and Playwright; what hearing and views cost
+bench: setup  ## the tables of the README: swnb beside the bare pipe, pyppeteer and Playwright; what hearing, views and recordings cost
 	@$(BIN)/python -m tests.bench.run
 	@$(BIN)/python -m tests.bench.hearing
 	@$(BIN)/python -m tests.bench.seeing
+	@$(BIN)/python -m tests.bench.keeping
 	@$(BIN)/python -m tests.bench.replaying
 
 notebooks: setup  ## execute the notebooks, save them with their outputs, and keep what their recordings are now

@@ -156,11 +156,11 @@ class AsyncRecorder:
             new = list(self._lab.log.since(Mark(self._next)))
             if new:
                 self._next = new[-1].seq + 1
-                self._writer.events(new)
                 late = self._lab.log.late
-                for seq, (before, turn) in islice(late.items(), self._late, None):
-                    self._writer.line(Line(late=Late(seq=seq, before=before, turn=turn)))
-                self._late = len(late)
+                put_back = islice(late.items(), self._late, None)
+                told = [Line(late=Late(seq=seq, before=before, turn=turn)) for seq, (before, turn) in put_back]
+                self._late += len(told)
+                self._writer.events([*new, *told])
 
     def command(self, command: Command, body: object = None) -> None:
         """Write a command; `body` is what it gave to a site, text or bytes, which makes it another type where none is said."""

@@ -16,7 +16,7 @@ from swnb.events import Event
 from swnb.recording.canonical import Run
 from swnb.recording.causality import RULES
 from swnb.recording.ignoring import Ignoring
-from swnb.recording.lines import Failure
+from swnb.recording.lines import ENCODER, Command, Failure
 from swnb.text import short, visible
 
 WIDEST: Final = 100
@@ -29,6 +29,8 @@ STATES: Final = frozenset(("EvaluationTimeout", "NotificationTimeout", "WaitFail
 """Errors that tell how all stood at that moment: that it came to one of them is what counts."""
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
+_WORD: Final = re.compile(r"[\w-]*", re.ASCII)
+_QUOTED: Final = re.compile(rb'"([\w-]*)"')
 
 
 class Order(NamedTuple):
@@ -56,12 +58,20 @@ class Orders:
     ----------
     names
         A number for each actor, the same in both runs.
+
+    Attributes
+    ----------
+    names, ignoring
+        As given.
+    texts
+        Of the run.
     """
 
     def __init__(self, run: Run, names: Mapping[str, int], ignoring: Ignoring) -> None:
-        self._run = run
-        self._names = names
-        self._ignoring = ignoring
+        self.names = names
+        self.ignoring = ignoring
+        self.texts = run.texts
+        self._known = run.realms.known
 
     def of(self, command: Any) -> Order:
         """Return a command as it is compared."""
@@ -74,20 +84,20 @@ class Orders:
             wire = values.encode(self._plain(value))
         except (SwnbError, RecursionError, TypeError, ValueError):
             return self._clean(_ADDRESS.sub("", repr(value)))
-        root, *nodes = self._ignoring.wire(wire, numbers)
+        root, *nodes = self.ignoring.wire(wire, numbers)
         named = [self._named(root), *([node[0], *map(self._named, node[1:])] if node else node for node in nodes)]
         return self._clean(json.dumps(named))
 
     def _named(self, item: Any) -> Any:
         """Return the item of a node, with the number of an actor in place of its label."""
-        if isinstance(item, str) and item in self._names and item in self._run.realms.known:
-            return f"\x00{self._names[item]}\x00"
+        if isinstance(item, str) and item in self.names and item in self._known:
+            return f"\x00{self.names[item]}\x00"
         return item
 
     def _clean(self, text: str) -> str:
         found: list[str] = []
-        text = self._run.texts.clean(text, found)
-        return f"{text}{[self._names.get(owner) for owner in found]}" if found else text
+        text = self.texts.clean(text, found)
+        return f"{text}{[self.names.get(owner) for owner in found]}" if found else text
 
     def _plain(self, value: object) -> object:
         """Return a value without what is never compared; an event by what is compared of it."""
@@ -116,6 +126,40 @@ class Orders:
         if type(value) in {list, tuple}:
             return [self._plain(item) for item in value]  # type: ignore[attr-defined]
         return value
+
+
+class Alike:
+    """Tells of most commands that are the same in both runs that they are, by their bytes alone: nine in ten need no other look.
+
+    That can be told where nothing is loosened, of commands in which nothing stands that may be an id, and no actor that the other
+    run calls otherwise.
+    """
+
+    def __init__(self, one: Orders, other: Orders) -> None:
+        names, others = one.names, other.names
+        moved = {label for label in names.keys() | others.keys() if names.get(label) != others.get(label)}
+        plain = all(map(_WORD.fullmatch, moved))
+        self._may = plain and not one.ignoring.loosens and one.texts.quick and other.texts.quick
+        self._moved = {label.encode() for label in moved}
+
+    def same(self, mine: Any, theirs: Any) -> bool:
+        """Whether two commands are certainly the same; False where they have to be looked at."""
+        if not self._may or type(mine) is not Command or type(theirs) is not Command:
+            return False
+        told = _bytes(mine)
+        return (
+            told != b""
+            and told == _bytes(theirs)
+            and told.find(b"-4") < 0
+            and self._moved.isdisjoint(_QUOTED.findall(told))
+        )
+
+
+def _bytes(command: Command) -> bytes:
+    try:
+        return ENCODER.encode((command.name, command.receiver, command.given, command.answer, command.failure))
+    except (ValueError, TypeError, OverflowError):  # half of a surrogate pair, most often
+        return b""
 
 
 def _simple(value: object) -> object:
@@ -147,7 +191,10 @@ def first_difference(
     readers: tuple[Orders, Orders], commands: tuple[Sequence[Any], Sequence[Any]], tolerance: float
 ) -> Parted | None:
     """Return the first command in which two runs differ; None where they do not."""
+    alike = Alike(*readers)
     for position, (mine, theirs) in enumerate(zip_longest(*commands)):
+        if alike.same(mine, theirs):
+            continue
         if mine is None or theirs is None:
             command = mine or theirs
             which, other = ("first", "second") if theirs is None else ("second", "first")

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from swnb import events as e
 from swnb.recording.strands import Strand
+from swnb.recording.texts import COLON
 from swnb.vocab import Heard, MessageFate, MessageVia
 
 INFERRED, PORT, BROADCAST = Heard.INFERRED, MessageVia.PORT, MessageVia.BROADCAST
@@ -52,20 +53,23 @@ class Said:
         self._ports: dict[str, tuple[str, int]] = {}
         self._ports_of: Counter[str] = Counter()
         self._put_back = run.late
+        self._at = run.at
         self.fates: dict[int, tuple[int, e.MessageUndelivered]] = {}
 
     def sent(self, at: int, event: e.MessageSent) -> None:
         """Add a sending; one that was concluded is no step of anybody: its arrival says all that is known."""
         if event.heard is INFERRED:
             return
-        strand = self._current(event.actor) or self._run.realm(event.actor)
+        strand = self._current(event.actor)
+        if strand is None:
+            strand = self._run.realm(event.actor)
         if event.seq in self._put_back:
             strand = self._late(strand, at, event)
         via, content, ports = event.via, event.content, event.ports
         body: object = content
         if not content:
             body = event.size, event.digest
-        elif not self._simple or b"-4" in content or b":" in content:
+        elif not self._simple or content.find(b"-4") >= 0 or COLON in content:
             body = self._run.content(strand, at, content)
         where: object = 0
         if via is BROADCAST:
@@ -79,16 +83,21 @@ class Said:
 
     def received(self, at: int, event: e.MessageReceived) -> None:
         """Add an arrival, with what was sent."""
-        strand = self._current(event.actor) or self._run.realm(event.actor)
-        cause = self._run.at(event.cause)
+        strand = self._current(event.actor)
+        if strand is None:
+            strand = self._run.realm(event.actor)
+        cause = event.cause
+        if cause is not None:
+            cause = self._at(cause)
         if event.seq in self._put_back:
             strand = self._late(strand, at, event)
-        sent = None if cause is None else self._events[cause]
         via, content, size, digest, how = event.via, event.content, event.size, "", 0
-        if isinstance(sent, e.MessageSent):
-            how = 1 if sent.heard is INFERRED else 2
-            if not content:
-                content, size, digest = sent.content, size or sent.size, sent.digest
+        if cause is not None:
+            sent = self._events[cause]
+            if type(sent) is e.MessageSent:
+                how = 1 if sent.heard is INFERRED else 2
+                if not content:
+                    content, size, digest = sent.content, size or sent.size, sent.digest
         if how == 2 and cause is not None:
             strand.cause_ats.append(at)
             strand.causes.append(cause)
@@ -97,7 +106,7 @@ class Said:
         body: object = content
         if not content:
             body = size, digest
-        elif not self._simple or b"-4" in content or b":" in content:
+        elif not self._simple or content.find(b"-4") >= 0 or COLON in content:
             body = self._run.content(strand, at, content)
         where: object = 0
         if via is BROADCAST:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from swnb.events import Event
 
 Key = tuple[str, str]
 """Kind of strand, and whose it is: a client or worker as the run labels it, or the text that tells it apart."""
+
+LAST: Final = 1 << 62
+"""The turn of an event itself: what was heard before it comes before it."""
 
 
 class Strand:
@@ -88,16 +92,11 @@ class Strand:
     def put_back(self, events: Sequence[Event], late: Mapping[int, tuple[int, int]]) -> None:
         """Put messages that were written late to where they were sent, or arrived."""
         if self.late:
-            keys = [_key(events[at].seq, late if at in self.late else {}) for at in self.ats]
+            keys: list[tuple[int, int]] = [(events[at].seq, LAST) for at in self.ats]
+            for position, at in enumerate(self.ats):
+                if at in self.late:
+                    keys[position] = late[events[at].seq]
             self.arrange(sorted(range(len(keys)), key=keys.__getitem__))
-
-
-def _key(seq: int, late: Mapping[int, tuple[int, int]]) -> tuple[int, bool, int]:
-    """Return by what an event is sorted; one that was heard before another one comes before it."""
-    if seq in late:
-        before, turn = late[seq]
-        return before, False, turn
-    return seq, True, 0
 
 
 def places(events: Sequence[Event]) -> dict[int, int] | None:

@@ -90,8 +90,8 @@ class Writer:
         """Write an event."""
         self._write((event,))
 
-    def events(self, events: Iterable[Event]) -> None:
-        """Write several events at once, which costs a fifth of writing each."""
+    def events(self, events: Iterable[Event | Line]) -> None:
+        """Write several events at once, and what belongs to them: it costs a fifth of writing each."""
         self._write(events)
 
     def line(self, line: Line) -> None:

@@ -1,4 +1,4 @@
-"""A short run of the benchmark with a real Chromium: the whole road, for the floor alone; and of all rows of hearing."""
+"""A short run of the benchmark with a real Chromium: the whole road, for the floor alone; and of all rows of the others."""
 
 from __future__ import annotations
 
@@ -83,4 +83,24 @@ def test_every_row_of_seeing(tmp_path: Path) -> None:
         if figure["counted"]:
             assert figure["verdict"] == "met", figure
     assert sum(figure["counted"] for figure in figures) == 3
+    assert ended.stdout.startswith("| what | measured | asked |")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_every_row_of_keeping(tmp_path: Path) -> None:
+    """What is counted must be right however busy the machine is; what is timed must have been measured."""
+    written = tmp_path / "keeping.json"
+    words = ["--rounds", "1", "--sizes", "3000", "6000", "--markdown", "--json", str(written)]
+    command = [sys.executable, "-m", "tests.bench.keeping", *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
+    assert ended.returncode == 0, ended.stderr
+    figures = json.loads(written.read_text())
+    asked = [figure["most"] for figure in figures]
+    assert asked == [1.05, 1.05, 1.05, None, 3, 2, 3, 2, 1.3, 1.3, 1024, 1024, None, 250, 250]
+    for figure in figures:
+        assert figure["value"] > 0, figure
+        if figure["counted"]:
+            assert figure["verdict"] == "met", figure
+    assert sum(figure["counted"] for figure in figures) == 2
     assert ended.stdout.startswith("| what | measured | asked |")

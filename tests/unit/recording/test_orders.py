@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from swnb import events as e
+from swnb import values
 from swnb.errors import InvalidArgument
 from swnb.recording.compare import compare
 from swnb.recording.lines import Command as Kept
 from swnb.recording.lines import Failure
+from swnb.recording.orders import Alike
 from swnb.vocab import ClientId
 
 from .runs import Command, Run
@@ -109,3 +113,63 @@ def test_commands_of_recordings() -> None:
         found.commands.words
         == "in the second run the command open(of='home') failed: TargetGone: gone; in the first run it gave: None"
     )
+
+
+WORDS = st.sampled_from(
+    ["c2", "c2", "c3", "home", "x", "half \ud83d", "http://localhost:81/", "http://localhost:82/",
+     "0a0b0c0d-0000-4000-8000-000000000000", "0a0b0c0d-0000-4000-8000-000000000001"]
+)  # fmt: skip
+VALUES = st.recursive(
+    WORDS | st.integers(0, 3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(WORDS, inner, max_size=2),
+    max_leaves=4,
+)
+KEPT = st.builds(
+    lambda name, of, given, outcome: Kept(
+        name=name, receiver={"window": of}, given={"a": values.encode(given)}, answer=values.encode(outcome)
+    ),
+    st.sampled_from(["open", "close"]),
+    WORDS,
+    VALUES,
+    VALUES,
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(KEPT, min_size=1, max_size=3), st.data())
+def test_a_look_at_the_bytes_alone_changes_no_answer(commands: list[Kept], data: st.DataObject) -> None:
+    """Whoever is called otherwise in the other run, whatever ids there are, and whatever is left out."""
+    others = [data.draw(st.sampled_from([command, command, data.draw(KEPT)])) for command in commands]
+    swapped, ids = data.draw(st.booleans()), data.draw(st.sampled_from([("i1", "i2"), UUIDS, UUIDS[::-1]]))
+    one = asked(*commands, ids=UUIDS)
+    other = asked(*others, first="b" if swapped else "a", second="a" if swapped else "b", ids=ids)
+    options: dict[str, Any] = data.draw(
+        st.sampled_from([{}, {"ignore": "re:x"}, {"ignore": "$.x"}, {"tolerance": 1.0}])
+    )
+    quick = compare(one, other, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Alike, "same", lambda *_: False)
+        slow = compare(one, other, **options)
+    assert (quick.equal, quick.ignored, str(quick)) == (slow.equal, slow.ignored, str(slow))
+
+
+UUIDS = ("0a0b0c0d-0000-4000-8000-000000000000", "0a0b0c0d-0000-4000-8000-000000000001")
+
+
+def test_most_commands_are_known_by_their_bytes() -> None:
+    looked: list[bool] = []
+    plain = Alike.same
+
+    def noted(self: Alike, mine: Any, theirs: Any) -> bool:
+        looked.append(plain(self, mine, theirs))
+        return looked[-1]
+
+    said = [
+        Kept(name="x", given={"a": ["b"]}, answer=[3]),
+        Kept(name="x", receiver={"window": "c2"}, answer=[UUIDS[0]]),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Alike, "same", noted)
+        assert compare(asked(*said, ids=UUIDS), asked(*said, ids=UUIDS)).equal is True
+        assert compare(asked(said[0], ids=UUIDS), asked(said[0], first="b", second="a", ids=UUIDS)).equal is True
+    assert looked == [True, False, True]

@@ -104,13 +104,17 @@ def reading(sizes: dict[int, tuple[Path, Path]], rounds: int) -> list[Figure]:
         ratio = median(each["open_s"] / each["decode_s"] for each in told)
         open_s = median(each["open_s"] for each in told)
         library = told[0]["library"]
-        words = f"{median(each['decode_s'] for each in told):.2f} s ({library}), {open_s:.2f} s"
+        alone = median(each["open_s"] / each["typed_s"] for each in told)
+        words = f"{median(each['decode_s'] for each in told):.2f} s ({library}), {open_s:.2f} s; beside typed decoding {alone:.2f}"
         found.append(Figure(f"{size:,} events opened, beside decoding their lines", ratio, MOST["opening"], words))
         ratio = median(each["compare_s"] / each["both_s"] for each in told)
         compare_s = median(each["compare_s"] for each in told)
         words = f"{median(each['both_s'] for each in told):.2f} s, {compare_s:.2f} s"
         found.append(Figure("… compared with another such run, beside opening both", ratio, MOST["comparing"], words))
-        each_us[size] = open_s / size * 1e6, compare_s / size * 1e6
+        least = [
+            min(each[name] for each in told) for name in ("open_s", "compare_s")
+        ]  # what disturbs once shall not pass for growth
+        each_us[size] = least[0] / size * 1e6, least[1] / size * 1e6
     few, many = min(each_us), max(each_us)
     for at, what in enumerate(("opened", "compared")):
         one, two = each_us[few][at], each_us[many][at]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -328,15 +329,20 @@ with swnb.Lab() as lab:
 """
 
 
-def test_a_kernel_that_is_killed(tmp_path: Path) -> None:
-    path = tmp_path / "run.gz"
+@pytest.mark.slow
+@pytest.mark.parametrize("packed", ["", ".gz", ".zst"])
+def test_a_kernel_that_is_killed(tmp_path: Path, packed: str) -> None:
+    """At a random moment; `tests/unit/recording/test_writer.py` does so with two hundred writers."""
+    path = tmp_path / f"run{packed}"
     with subprocess.Popen(
         [sys.executable, "-c", CHILD, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as child:
         assert child.stdout is not None
-        told = [child.stdout.readline() for _ in range(20)][-1]
+        told = [child.stdout.readline() for _ in range(20)]
+        time.sleep(random.random() / 2)
         child.kill()
-    number, events = map(int, told.split())
+        told += child.stdout.readlines()  # what it had acknowledged until then
+    number, events = map(int, [line for line in told if line.endswith("\n")][-1].split())
     found = read(path)
     assert len(found.events) >= events and len(named(found, "window.evaluate")) >= number
     assert "its end: it is still being written, or whoever wrote it was killed" in found.missing

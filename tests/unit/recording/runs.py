@@ -117,12 +117,43 @@ def possible(before: list[set[int]], random: Random | None) -> list[int] | None:
     return order if len(order) == len(before) else None
 
 
-def log(program: Program, random: Random | None = None, clocks: bool = True) -> Run:
-    """Return one of the logs that a program can leave: any order, labels as they come, other ids and clocks."""
+def log(program: Program, random: Random | None = None, clocks: bool = True, late: bool = False) -> Run:
+    """Return one of the logs that a program can leave: any order, labels as they come, other ids and clocks.
+
+    Some messages are written `late`: after what was heard later, with where they belong beside the log.
+    """
     order = possible(program.before(), random)
     assert order is not None
     writer = _Writer(program, random or Random(0), clocks)
-    return Run([writer.write(at) for at in order])
+    if not late:
+        return Run([writer.write(at) for at in order])
+    return _late(program, order, writer)
+
+
+def _late(program: Program, order: list[int], writer: _Writer) -> Run:
+    """Hold some sendings and arrivals back when they are heard, and write them at any later moment."""
+    events: list[e.Event] = []
+    held: dict[int, tuple[int, int]] = {}
+    late: dict[int, tuple[int, int]] = {}
+
+    def write(at: int) -> None:
+        cause = program.steps[at].cause
+        if cause in held:  # nothing is written before what it follows from
+            write(cause)
+        if at in held:
+            late[len(events)] = held.pop(at)
+        events.append(writer.write(at))
+
+    for turn, at in enumerate(order):
+        if program.steps[at].kind in ("sent", "received") and writer.random.random() < 0.5:
+            held[at] = (len(events), turn)
+        else:
+            write(at)
+        while held and writer.random.random() < 0.3:
+            write(writer.random.choice(sorted(held)))
+    while held:
+        write(writer.random.choice(sorted(held)))
+    return Run(events, late=late)
 
 
 class _Writer:

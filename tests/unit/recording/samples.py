@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from swnb.events import EVENTS, ConsoleWritten, Event, MessageReceived, MessageSent
-from swnb.recording import FORMAT, Body, Command, End, Failure, Header, Line, Recording, SiteFile, Writer, read
+from swnb.recording import FORMAT, Body, Command, End, Failure, Header, Late, Line, Recording, SiteFile, Writer, read
 from swnb.vocab import MessageVia
 
 SCRIPT = b"addEventListener('install', event => event.waitUntil(skipWaiting()));\n"
@@ -137,6 +137,7 @@ def lines(heard: Iterable[Event], **header: Any) -> list[Line | Event]:
         *told[:2],
         *(Line(command=command) for command in COMMANDS),
         *told[2:],
+        *(Line(late=Late(seq=event.seq, before=event.seq - 1, turn=0)) for event in told[4:5]),
         Line(end=End(ended="2026-01-02T03:04:05.678+00:00", t_mono_ns=9, seq=len(told))),
     ]
 

@@ -56,6 +56,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert found.missing == () and found.complete and found.extra == {} and found.redacted == 0
     assert list(found.events) == events(9)
     assert found.commands == COMMANDS
+    assert found.late == {4: (3, 0)}
     assert found.header.chromium == "Chrome/156.0" and found.header.format == FORMAT
     assert [(file.path, found.body(file)) for file in found.site] == [("/sw.js", SCRIPT), ("/picture", PICTURE)]
     assert found.end is not None and found.end.seq == 9
@@ -236,6 +237,8 @@ def test_unknown_lines_are_kept_up_to_a_number(tmp_path: Path) -> None:
         ({"site": {"origin": "lab", "path": 1}}, "site.path", "expected str, got int"),
         ({"body": {"sha256": "a", "base64": "?"}}, "body.base64", "invalid base64 encoded string"),
         ({"end": 3}, "end", "expected object, got int"),
+        ({"late": {"seq": 1, "before": "0", "turn": 0}}, "late.before", "expected int, got str"),
+        ({"late": {"seq": 1}}, "late", "object missing required field before"),
         ({"header": {"format": 1}}, "header", "a second header; recordings cannot be joined"),
         ({"event": {}, "end": {}}, "", "it is several things at once: end, event"),
         ([1], "", "it is no object"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import signal
 import stat
 import subprocess
@@ -246,6 +247,48 @@ def test_a_file_that_may_grow_no_more(tmp_path: Path, packed: str) -> None:
     assert [event.seq for event in found.events] == list(range(int(last) + 1)) and int(last) > 50
     assert len(found.missing) == 1 + (packed == ".gz")
     assert path.stat().st_size <= 20_000
+
+
+NO_SPACE = """
+import os, shutil, subprocess, sys
+from swnb.events import ConsoleWritten
+from swnb.recording import End, Header, Line, Writer
+disk, kept = sys.argv[1:3]
+if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], capture_output=True).returncode:
+    raise SystemExit(77)
+told = []
+path = os.path.join(disk, os.path.basename(kept))
+writer = Writer(path, on_failure=lambda error: told.append(error))
+writer.line(Line(header=Header(format=1)))
+last = -1
+for seq in range(100_000):
+    writer.event(ConsoleWritten(seq=seq, level="log", text=str(seq) * 9))
+    if not told:
+        last = seq
+writer.close(Line(end=End(seq=seq)))
+shutil.copy(path, kept)
+print(last, len(told), told[0].errno, writer.closed)
+"""
+
+
+@pytest.mark.parametrize("packed", ["", ".gz", ".zst"])
+def test_a_disk_that_is_full(tmp_path: Path, packed: str) -> None:
+    """A real one, of 64 kB, in a name space of its own, so that nothing is left of it."""
+    (tmp_path / "disk").mkdir()
+    kept = tmp_path / f"run{packed}"
+    words = ["unshare", "--map-root-user", "--mount", sys.executable, "-c", NO_SPACE, str(tmp_path / "disk"), str(kept)]
+    if shutil.which("unshare") is None or subprocess.run([*words[:3], "true"], check=False).returncode:
+        pytest.skip("this machine lets nobody mount anything")
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    if ended.returncode == 77:
+        pytest.skip("no tmpfs can be mounted")
+    assert ended.returncode == 0, ended.stderr
+    last, *rest = ended.stdout.split()
+    assert rest == ["1", str(errno.ENOSPC), "True"]
+    found = read(kept)
+    assert [event.seq for event in found.events] == list(range(int(last) + 1)) and int(last) > 200
+    assert len(found.missing) == 1 + (packed == ".gz")
+    assert 60_000 <= kept.stat().st_size <= 65_536
 
 
 def test_a_write_that_fails_in_the_middle_of_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

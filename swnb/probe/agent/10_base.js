@@ -88,8 +88,9 @@ const text = (value) => {
 const AT_ONCE = 8, BATCH_FACTS = 64, BATCH_CHARACTERS = 65536, SLICE_MS = 4;
 let serial = 0, inTurn = 0, held = "", heldFacts = 0, holding = false, closing = false, awaited = false;
 let sliceBegan = -SLICE_MS;
+const timer = (KIND === "window" || KIND === "service") && G.setTimeout;
 /** A window alone holds facts back over turns: it is told when it ends. A worker may be stopped by anybody, and nothing tells it. */
-const timer = KIND === "window" && G.setTimeout;
+const mayHold = KIND === "window";
 /** @type {(more: number) => void} */
 const send = (more) => {
   const facts = held;
@@ -133,7 +134,7 @@ const arm = () => {
 };
 /** @type {() => boolean} Whether the next facts are held back; some time is told then when they are sent. */
 const isMuch = () => {
-  if (timer) {
+  if (mayHold) {
     const at = now();
     if (at - sliceBegan >= SLICE_MS) { sliceBegan = at; inTurn = 0; }
     if (++inTurn < AT_ONCE || closing) return false;

@@ -22,7 +22,10 @@ def first(differences: Sequence[Difference], runs: tuple[Run, Run]) -> Differenc
     some = sorted((each for each in differences if _weight(each) == best), key=_earliest)[:MOST]
     if len(some) == 1:
         return some[0]
-    before = [_before(run, [each.ats[side] for each in some]) for side, run in enumerate(runs)]
+    before = [
+        _before(run, [each.ats[side] for each in some], [_lacks(each, side) for each in some])
+        for side, run in enumerate(runs)
+    ]
     follows = [one | other for one, other in zip(*before, strict=True)]
     free = [each for each, others in zip(some, follows, strict=True) if not others]
     return free[0] if free else min(some, key=lambda each: (each.ats[0] is None, each.ats[0], each.ats[1]))
@@ -33,11 +36,30 @@ def _weight(difference: Difference) -> tuple[bool, bool]:
 
 
 def _earliest(difference: Difference) -> int:
+    """Return its place in a log: that of the step, where the other run lacks it."""
+    for side in (0, 1):
+        at = difference.ats[1 - side]
+        if at is not None and _lacks(difference, side):
+            return at
     return min(at for at in difference.ats if at is not None)
 
 
-def _before(run: Run, ats: list[int | None]) -> list[int]:
+def _lacks(difference: Difference, side: int) -> bool:
+    """Whether a run lacks a step: what stands there in it stands later in the other one, which did something else first."""
+    mine, theirs = difference.strands[side], difference.strands[1 - side]
+    if difference.what != "words" or mine is None or theirs is None or difference.ats[side] is None:
+        return False
+    after = slice(difference.position + 1, difference.position + 1 + MOST)
+    at = difference.position
+    if at >= len(theirs.words):
+        return False
+    return mine.words[at] in theirs.words[after] and theirs.words[at] not in mine.words[after]
+
+
+def _before(run: Run, ats: list[int | None], lacking: list[bool]) -> list[int]:
     """Return for each of some events which of the others happened before it, as a set of bits.
+
+    Where a step is missing, what caused the next one has nothing to do with it: what came before in its strand counts.
 
     A log is in an order that happened-before allows, so one pass is enough.
     """
@@ -53,12 +75,13 @@ def _before(run: Run, ats: list[int | None]) -> list[int]:
         if home < 0:
             continue
         now = of_strand.get(home, 0)
-        cause = causes.get(at)
+        earlier, cause = now, causes.get(at)
         if cause is not None:
             now |= known[cause]
         bit = bits.get(at)
         if bit is not None:
-            found[bit.bit_length() - 1] = now
+            number = bit.bit_length() - 1
+            found[number] = earlier if lacking[number] else now
             now |= bit
         known[at] = of_strand[home] = now
     return found

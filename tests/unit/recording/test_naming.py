@@ -250,3 +250,26 @@ def test_an_arrival_at_a_document_that_has_gone_is_put_back_there() -> None:
     late = run(*(deepcopy(event) for event in (documents[0], news, documents[1], heard)))
     assert compare(late._replace(late={3: (2, 0)}), at_once).equal is True
     assert compare(late, at_once).equal is False
+
+
+def test_a_missing_step_is_named_before_what_follows_from_it() -> None:
+    """In the second run the worker does not claim; that its page hears of no other controller comes of that."""
+    claim = e.CallMade(actor="w1", function="clients.claim")
+    change = e.ControllerChange(actor="home", client="c1", script_url="http://a.test/sw.js", state="activated")
+    question = e.MessageSent(actor="home", via=MessageVia.SERVICE_WORKER, channel="home→w1", content=content("soup"))
+
+    def heard(cause: int) -> e.MessageReceived:
+        return e.MessageReceived(actor="w1", cause=cause, via=question.via, channel=question.channel, sender="home")
+
+    def home() -> e.ClientAppeared:
+        return appeared("c1", name="home")
+
+    whole = run(home(), claim, change, question, heard(3))
+    lacking = run(home(), deepcopy(question), heard(1))
+    for one, other, said in (
+        (whole, lacking, "never called clients.claim()"),
+        (lacking, whole, "called clients.claim(), which it did not"),
+    ):
+        found = compare(one, other)
+        assert found.divergence is not None
+        assert said in found.divergence.words

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import swnb
-from swnb.events import Surprise
+from swnb.events import Surprise, WorkerStateChanged
 from swnb.lab.commands import LISTENING
 from swnb.recording import Command, Failure, Recording, RecordingRefused, RecordingStopped, read
 from swnb.recording.schema import schema
@@ -292,6 +292,16 @@ def largest(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, former)
+
+
+def test_it_ends_when_nothing_is_under_way(lab: swnb.Lab, tmp_path: Path) -> None:
+    """A worker that still installs is waited for, so that what was cut off is not another thing each time."""
+    lab.site.write("/slow.js", "oninstall = event => event.waitUntil(new Promise(done => setTimeout(done, 400)))")
+    home = lab.open("/", name="home")
+    with lab.record(tmp_path / "slow.swnb.jsonl"):
+        home.evaluate("navigator.serviceWorker.register('/slow.js'); 0")
+    kept = read(tmp_path / "slow.swnb.jsonl")
+    assert [event.state for event in kept.events if isinstance(event, WorkerStateChanged)][-1] == "activated"
 
 
 def test_a_full_disk_is_told_once_and_the_lab_goes_on(lab: swnb.Lab, tmp_path: Path) -> None:

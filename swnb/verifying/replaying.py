@@ -46,6 +46,8 @@ def replayed(
             async with asyncio.timeout(options.timeout_s) as deadline:
 
                 def begins(number: int, command: Command) -> None:
+                    if deadline.expired():  # the time was up within something that did not let itself be ended
+                        raise asyncio.CancelledError
                     watch(number + 1, commands, str(command))
                     deadline.reschedule(loop.time() + options.timeout_s)
 

@@ -137,7 +137,7 @@ def cost(lab: swnb.Lab, views: list[View], count: int, rounds: int) -> list[tupl
                 ear.said.clear()
             times.append(cpu_s(lab, count))
             said = [len(ear.said) for ear in ears]
-            if not all(said) if followed else any(said):
+            if min(said) < 2 if followed else max(said) > 1:  # a front end that begins asks once for all
                 raise AssertionError(f"views that {'follow' if followed else 'left'} were told {said} times")
         found.append((times[0], times[1]))
     return found

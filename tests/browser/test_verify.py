@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import parse
@@ -104,12 +105,18 @@ def test_a_command_that_does_not_end_in_time(recording: Path) -> None:
     assert verdict.failure == "a command of the replay did not end within 0.01 s"
 
 
+HEARS = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+"""Whoever started the tests may ignore interrupts, as a shell does in the background; who is to be interrupted does not."""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="it is signalled as a terminal does it")
 @pytest.mark.parametrize("command", ["verify", "replay"])
 def test_an_interrupt_leaves_no_chromium(recording: Path, command: str) -> None:
     words = [sys.executable, "-m", "swnb", command, str(recording)]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    asked = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    asked = subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, preexec_fn=HEARS
+    )
     started: list[Any] = []
     try:
         deadline = time.monotonic() + 60

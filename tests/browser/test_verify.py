@@ -115,7 +115,12 @@ def test_an_interrupt_leaves_no_chromium(recording: Path, command: str) -> None:
     words = [sys.executable, "-m", "swnb", command, str(recording)]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     asked = subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, preexec_fn=HEARS
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+        preexec_fn=HEARS,  # noqa: PLW1509
     )
     started: list[Any] = []
     try:

@@ -79,7 +79,9 @@ def test_every_row_of_seeing(tmp_path: Path) -> None:
     figures = json.loads(written.read_text())
     assert len(figures) == 13
     for figure in figures:
-        beyond = figure["what"].startswith("kernel: ")  # a difference of times, which one round may have the wrong way round
+        beyond = figure["what"].startswith(
+            "kernel: "
+        )  # a difference of times, which one round may have the wrong way round
         assert figure["value"] > (-1 if beyond else 0), figure
         if figure["counted"]:
             assert figure["verdict"] == "met", figure

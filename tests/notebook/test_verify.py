@@ -97,7 +97,7 @@ def test_what_goes_wrong_in_cells_and_kernels(tmp_path: Path) -> None:
     assert killed.todo == "its first line: import os"
     cut = read(*killed.recordings)
     assert not cut.complete and cut.commands
-    leaves_nothing()
+    leaves_nothing(tmp_path)
 
 
 def test_without_that_chromium_it_cannot_be_told(tmp_path: Path) -> None:
@@ -134,6 +134,7 @@ def test_an_interrupt_ends_all_that_runs(tmp_path: Path) -> None:
         started = psutil.Process(asked.pid).children(recursive=True)
         names = [process.name() for process in started]
         assert sum("chrom" in name for name in names) >= 2, names
+        assert any("chrom" in process.name() for process in left_in(tmp_path)), "else ``leaves_nothing`` would see none"
         asked.send_signal(signal.SIGINT)
         out, err = asked.communicate(timeout=40)
     finally:
@@ -145,8 +146,19 @@ def test_an_interrupt_ends_all_that_runs(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
-def leaves_nothing() -> None:
-    """No browser and no kernel that this process started is left after a moment."""
-    _, alive = psutil.wait_procs(psutil.Process().children(recursive=True), timeout=15)
-    left = [process.name() for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-    assert not [name for name in left if "chrom" in name]
+def left_in(folder: Path) -> list[psutil.Process]:
+    """The processes that work in ``folder``, as a notebook's kernel and all that it starts do, whoever is their parent by now."""
+
+    def there(process: psutil.Process) -> bool:
+        try:
+            return Path(process.cwd()).is_relative_to(folder)
+        except psutil.Error:
+            return False
+
+    return [process for process in psutil.process_iter() if there(process)]
+
+
+def leaves_nothing(folder: Path) -> None:
+    """Nothing that works in ``folder`` is left after a moment."""
+    _, alive = psutil.wait_procs(left_in(folder), timeout=15)
+    assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]

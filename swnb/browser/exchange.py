@@ -139,8 +139,9 @@ class Exchange:
         try:
             if threading.get_ident() == connection.loop_thread:
                 self._ask_on_loop(pending, payload, deadline)
-            elif not self._ask_leased(pending, payload, deadline):
-                connection.transport.write(payload)
+            else:
+                if not self._ask_leased(pending, payload, deadline):
+                    connection.transport.write(payload)
                 self._await_loop(pending, deadline)
         finally:
             connection.protocol.forget(pending)
@@ -187,11 +188,13 @@ class Exchange:
                 return False
             self._last_use = monotonic()
             self._connection.transport.write(payload)
-            self._pump(pending, deadline, pass_on)
+            self._pump(pending, min(deadline, monotonic() + PATIENCE_S), pass_on)
             self._last_use = monotonic()
         finally:
             self._read_lock.release()
-            if passed and not loop.is_closed():
+            if not pending.done and not loop.is_closed():
+                loop.call_soon_threadsafe(self.end_lease)
+            elif passed and not loop.is_closed():
                 # the next verb shall know what this one heard
                 seen = threading.Event()
                 loop.call_soon_threadsafe(seen.set)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -45,6 +45,8 @@ class Version(msgspec.Struct, eq=False):
         Last error that the browser reported of it, ``""`` if none.
     start_reason
         Why it is being started, where that is certain; ``""`` otherwise.
+    stops
+        How often it was seen to stop. One that messages come to runs again at once.
     """
 
     id: VersionId
@@ -56,6 +58,7 @@ class Version(msgspec.Struct, eq=False):
     controlled: tuple[TargetId, ...] = ()
     error: str = ""
     start_reason: str = ""
+    stops: int = 0
 
     @property
     def role(self) -> WorkerRole | None:
@@ -125,6 +128,8 @@ class ServiceWorkers:
         Called with a version and its former state when it enters another state (None for one just found).
     on_running
         Called with a version whose running status changed.
+    before_stop
+        Awaited with a version that is to be stopped, before the browser is asked to.
     """
 
     def __init__(self, targets: Targets, *, borrow: bool = True) -> None:
@@ -134,6 +139,7 @@ class ServiceWorkers:
         self.on_running: list[Callable[[Version], None]] = []
         self.on_registration: list[Callable[[Registration], None]] = []
         self.on_fault: list[Callable[[Version, WorkerFault], None]] = []
+        self.before_stop: list[Callable[[Version], Awaitable[None]]] = []
         self._heard_registrations = self._heard_versions = 0
         self._changes = Changes(targets.root.connection)
         self.anchor = Anchor(
@@ -196,6 +202,7 @@ class ServiceWorkers:
             for on_state in self.on_state:
                 on_state(version, None if new else former_state)
         if version.running is not former_running:
+            version.stops += version.running is RunningStatus.STOPPED
             for on_running in self.on_running:
                 on_running(version)
 
@@ -233,6 +240,8 @@ class ServiceWorkers:
 
     async def stop_worker(self, version: Version) -> None:
         """Stop one worker's thread."""
+        for callback in tuple(self.before_stop):
+            await callback(version)
         await self.anchor.send("ServiceWorker.stopWorker", {"versionId": version.id})
 
     async def update(self, scope: str) -> None:

@@ -256,9 +256,9 @@ class AsyncServiceWorker:
     async def stop(self) -> None:
         """Stop its thread, as the browser does after some idle time. It stays registered and starts again when it is asked."""
         self._workers.directory.act("worker.stop")
+        stops, deadline = self._version.stops, monotonic() + self._workers.timeout_s()
         await self._workers.service_workers.stop_worker(self._version)
-        deadline = monotonic() + self._workers.timeout_s()
-        while self._version.running is not RunningStatus.STOPPED:
+        while self._version.running is not RunningStatus.STOPPED and self._version.stops == stops:
             rest = deadline - monotonic()
             if rest <= 0:
                 raise WaitTimeout("stopped", self._workers.timeout_s(), f"{self.script_url} is {self.running}")

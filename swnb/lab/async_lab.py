@@ -143,6 +143,7 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Recordings, Heari
             window_name=self._windows.name_of,
             adopts=self._adopts,
             may_post=lambda: not self._windows.strangers(),
+            alone=browser.owned,
             limit=self.settings.payload_bytes,
             labels=self._labels(browser),
         )

@@ -25,6 +25,7 @@ from swnb.probe.console import Console
 from swnb.probe.contexts import Context
 from swnb.probe.dispatched import Dispatched
 from swnb.probe.facts import AnyFact, Hello, Survey, WorkerSeen, decode_batch
+from swnb.probe.holding import BUSY, Holding
 from swnb.probe.identify import Identifier
 from swnb.probe.install import DOCUMENTS, WORKERS, Installer
 from swnb.probe.labels import Labels
@@ -59,12 +60,11 @@ class Probe:
         Where the events go.
     window_name
         Gives the name of a window by its target; None for a page that is not the lab's, which is left alone.
-    adopts
-        Tells whether a worker that is nobody's, a service or shared worker, is the lab's.
-    may_post
-        Tells whether a worker's agent may write to clients: not while pages without agents could get it.
-    limit, labels
-        Up to how many bytes of JSON a payload is kept; of this browser.
+    adopts, may_post
+        Tell whether a worker that is nobody's, a service or shared worker, is the lab's; whether a worker's agent may write to
+        clients: not while pages without agents could get it.
+    alone, limit, labels
+        Whether nobody else stops workers there; up to how many bytes of JSON a payload is kept; of this browser.
 
     Attributes
     ----------
@@ -81,6 +81,7 @@ class Probe:
         window_name: Callable[[TargetId], str | None],
         adopts: Callable[[Target], bool],
         may_post: Callable[[], bool],
+        alone: bool,
         limit: int,
         labels: Labels,
     ) -> None:
@@ -102,6 +103,7 @@ class Probe:
         self.sweeper = Sweeper(self._sessions, self._held_is_told, self._order.close, self.pairing)
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, emit)
         service_workers.on_state.append(self.lives.worker_state)
+        self._holding = Holding(targets, service_workers, alone=alone)
         targets.on_attached.append(self._attached)
         targets.on_reloaded.append(self._reloaded)
         targets.on_detached.append(self._detached)
@@ -211,6 +213,8 @@ class Probe:
             lost = f"batches {context.serial} to {batch.serial - 1} of {context.actor or target.url} never came"
             self._emit(Surprise(actor=context.actor, what=lost))
         context.serial = batch.serial + 1
+        if context.serial == BUSY and context.kind == "service":
+            self._holding.allow(target)
         self._order.take(context, batch.facts, now)
         self._set_behind(context, bool(batch.more))
         self.sweeper.spoke()

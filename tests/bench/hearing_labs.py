@@ -33,13 +33,16 @@ class Side:
     hears
         Whether its probe hears. One that does not is this process' own: no target is the lab's to it, so that nothing of it
         comes into any context, and everything else is as it is.
+    connect
+        Address of a browser to use instead of one of its own.
     """
 
-    def __init__(self, executable: str, *, hears: bool) -> None:
+    def __init__(self, executable: str, *, hears: bool, connect: str = "") -> None:
         import swnb
 
         self.hears = hears
-        self.lab: Any = swnb.Lab("hears" if hears else "deaf", executable=executable, timeout_s=120.0)
+        where = {"connect": connect} if connect else {"executable": executable}
+        self.lab: Any = swnb.Lab("hears" if hears else "deaf", timeout_s=120.0, **where)
         self.lab.start()
         self.home: Any = None
         self.said: dict[str, list[str]] = {}

@@ -64,28 +64,21 @@ async def stop_often(side: Side, count: int) -> None:
     order = random.Random()
     service_workers = side.lab.asynchronous.browser.service_workers
     version = next(version for version in service_workers.versions.values() if version.role == "active")
-    stops: list[str] = []
-
-    def running(changed: Any) -> None:
-        if changed is version and version.running == "stopped":
-            stops.append(version.id)
 
     def runs() -> bool:
         return bool(version.running == "running")
 
-    service_workers.on_running.append(running)
     for place in range(count):
         await reach(service_workers, version, runs, f"run after {place} stops")
         await asyncio.sleep(order.random() * AWAKE_S)
+        stops = version.stops
         await service_workers.stop_worker(version)
-        # when this is looked at next it may run again
-        await reach(service_workers, version, partial(more_than, stops, place), f"stop after {place} stops")
-    service_workers.on_running.remove(running)
+        await reach(service_workers, version, partial(stopped_since, version, stops), f"stop after {place} stops")
 
 
-def more_than(found: list[str], number: int) -> bool:
-    """Tell whether there are more than so many."""
-    return len(found) > number
+def stopped_since(version: Any, stops: int) -> bool:
+    """Tell whether a worker stopped; when this is looked at it may run again."""
+    return bool(version.stops > stops)
 
 
 async def reach(service_workers: Any, version: Any, holds: Callable[[], bool], what: str) -> None:

@@ -89,8 +89,8 @@ const AT_ONCE = 8, BATCH_FACTS = 64, BATCH_CHARACTERS = 65536, SLICE_MS = 4;
 let serial = 0, inTurn = 0, held = "", heldFacts = 0, holding = false, closing = false, awaited = false;
 let sliceBegan = -SLICE_MS;
 const timer = (KIND === "window" || KIND === "service") && G.setTimeout;
-/** A window alone holds facts back over turns: it is told when it ends. A worker may be stopped by anybody, and nothing tells it. */
-const mayHold = KIND === "window";
+/** A window is told when it ends; a service worker holds facts back over turns only while swnb knows that it goes on: see `holding.py`. */
+let mayHold = KIND === "window";
 /** @type {(more: number) => void} */
 const send = (more) => {
   const facts = held;
@@ -114,14 +114,14 @@ const turnEnd = async () => {
 /** What looks, before anything is told, whether this is another document by now; set by whoever knows. */
 let renew = () => {};
 /**
- * A window's batch may go over several turns, a few milliseconds: `pagehide` tells the end before. Only one whose renderer crashes in
- * the middle of a stream takes the held part with it; its last batch has said that there was more, and nothing that may have been in
- * it is paired for certain.
+ * A batch may go over several turns, a few milliseconds, where the end is told before: by `pagehide` in a window, by `hold` in a
+ * service worker. Only a renderer that crashes in the middle of a stream takes the held part with it; its last batch has said that
+ * there was more, and nothing that may have been in it is paired for certain.
  */
 const sliceEnd = () => {
   armed = false;
   try {
-    if (!holding || heldFacts < AT_ONCE || closing) return flush();
+    if (!holding || !mayHold || heldFacts < AT_ONCE || closing) return flush();
     arm(); // still much: the next slice is held back from its first fact on
     send(1);
   } catch { /* the context is gone */ }
@@ -134,7 +134,7 @@ const arm = () => {
 };
 /** @type {() => boolean} Whether the next facts are held back; some time is told then when they are sent. */
 const isMuch = () => {
-  if (mayHold) {
+  if (timer && mayHold) {
     const at = now();
     if (at - sliceBegan >= SLICE_MS) { sliceBegan = at; inTurn = 0; }
     if (++inTurn < AT_ONCE || closing) return false;
@@ -145,7 +145,7 @@ const isMuch = () => {
   return ++inTurn >= AT_ONCE && !closing;
 };
 /**
- * A fact's JSON: at once as long as few were sent in this turn (in a window: within a few milliseconds), else in batches.
+ * A fact's JSON: at once as long as few were sent in this turn (where it may be held, within a few milliseconds), else in batches.
  * @type {(json: string) => void}
  */
 const tell = (json) => {
@@ -175,7 +175,7 @@ const guard = (where, f) => {
   }
 };
 /** For swnb's own use, through the debugger: parts add to it. @type {Record<string, any>} */
-const api = /** @type {any} */ ({ __proto__: null, flush });
+const api = /** @type {any} */ ({ __proto__: null, flush, hold: (/** @type {boolean} */ may) => { mayHold = may; if (!may) flush(); } });
 /** What to do once all parts are here, as name and function in turn. @type {any[]} */
 const installations = [];
 /** @type {(where: string, f: () => void) => void} For each part: what it does on the first line, in the order of the parts. */

@@ -75,7 +75,10 @@ class Log(Sequence[Event]):
         if fold is not None:
             fold(stamped)
         if not self._telling:
-            self._tell()
+            if self.on_event or type(stamped) in self._handlers:
+                self._tell()
+            else:
+                self._told += 1  # there is nobody to tell
         if self._arrivals.waiting:
             self._arrivals.wake()
         return stamped

@@ -68,7 +68,9 @@ class Scribe:
 
     def order(self, least: int) -> int:
         """Return a number for what is heard now: at least `least`; its upper bits tell where in the log that was."""
-        self._newest = order = max(least, self._length() << TURNS)
+        self._newest = order = self._length() << TURNS
+        if order < least:  # `max` takes twice as long, and this is done for each fact
+            self._newest = order = least
         return order
 
     def heard(self, order: int) -> None:

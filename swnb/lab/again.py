@@ -7,54 +7,34 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from swnb import events as e
 from swnb.errors import BrowserGone, SwnbError
-from swnb.events import (
-    CallAnswered,
-    ClientAppeared,
-    ClientControlled,
-    ClientGone,
-    ClientIdentified,
-    ConsoleWritten,
-    ControllerChange,
-    Event,
-    EventSettled,
-    MessageReceived,
-    MessageSent,
-    MessagesStarted,
-    NotificationClicked,
-    NotificationDisplayed,
-    NotificationRemoved,
-    NotificationShown,
-    PushReceived,
-    SyncReceived,
-    WindowLoaded,
-    WorkerStateChanged,
-)
 from swnb.lab.async_lab import AsyncLab
 from swnb.lab.giving import CannotReplay, give
 from swnb.log import Mark
 from swnb.recording import Command, Recording
 
-AWAITED: frozenset[type[Event]] = frozenset(
+AWAITED: frozenset[type[e.Event]] = frozenset(
     {
-        CallAnswered,
-        ClientAppeared,
-        ClientControlled,
-        ClientGone,
-        ConsoleWritten,
-        ControllerChange,
-        EventSettled,
-        MessageReceived,
-        MessageSent,
-        MessagesStarted,
-        NotificationClicked,
-        NotificationDisplayed,
-        NotificationRemoved,
-        NotificationShown,
-        PushReceived,
-        SyncReceived,
-        WindowLoaded,
-        WorkerStateChanged,
+        e.CallAnswered,
+        e.ClientAppeared,
+        e.ClientControlled,
+        e.ClientGone,
+        e.ClientIdentified,  # in words and results it is told by its name from then on
+        e.ConsoleWritten,
+        e.ControllerChange,
+        e.EventSettled,
+        e.MessageReceived,
+        e.MessageSent,
+        e.MessagesStarted,
+        e.NotificationClicked,
+        e.NotificationDisplayed,
+        e.NotificationRemoved,
+        e.NotificationShown,
+        e.PushReceived,
+        e.SyncReceived,
+        e.WindowLoaded,
+        e.WorkerStateChanged,
     }
 )
 """Facts that a command waits for, if they were there before it in the recording."""
@@ -94,8 +74,8 @@ class Again:
         self.notes: list[str] = []
         self._running: list[tuple[int, asyncio.Task[None]]] = []
         self._begun: list[int] = []  # where in this log each began
-        self._expected: Counter[type[Event]] = Counter()
-        self._seen: Counter[type[Event]] = Counter()
+        self._expected: Counter[type[e.Event]] = Counter()
+        self._seen: Counter[type[e.Event]] = Counter()
         self._place = 0  # of the recorded events that are counted
         self._looked = 0
         self._patience_s = PATIENCE_S
@@ -142,10 +122,9 @@ class Again:
         began = loop.time()
         while missing := self._missing():
             waited_s = loop.time() - began
-            if set(missing) == {WindowLoaded} and waited_s > IMPATIENCE_S:
-                self._expected[WindowLoaded] = self._seen[
-                    WindowLoaded
-                ]  # a window that was closed or went on may fire it or not
+            if set(missing) == {e.WindowLoaded} and waited_s > IMPATIENCE_S:
+                # a window that was closed or went on may fire it or not
+                self._expected[e.WindowLoaded] = self._seen[e.WindowLoaded]
                 continue
             if waited_s > self._patience_s:
                 self._give_up(missing, command)
@@ -156,13 +135,13 @@ class Again:
             if self._cut and len(self._lab.log) > looked:
                 began = loop.time()
 
-    def _give_up(self, missing: Counter[type[Event]], command: Command | None) -> None:
+    def _give_up(self, missing: Counter[type[e.Event]], command: Command | None) -> None:
         told = ", ".join(sorted(f"{kind.__struct_config__.tag} ×{count}" for kind, count in missing.items()))
         self.notes.append(f"before {command or 'the end'}: not there, as it was in the recording: {told}")
         self._patience_s = IMPATIENCE_S
         self._expected = Counter(self._seen)
 
-    def _missing(self) -> Counter[type[Event]]:
+    def _missing(self) -> Counter[type[e.Event]]:
         for event in self._lab.log.since(Mark(self._looked)):
             self._looked = event.seq + 1
             if type(event) in AWAITED:
@@ -209,7 +188,9 @@ class Again:
         now = [event.client for event in _appeared(self._lab.log) if _called(event) == _called(mine)]
         if nth >= len(now):
             return former
-        ids = (event.id for event in self._lab.log if isinstance(event, ClientIdentified) and event.client == now[nth])
+        ids = (
+            event.id for event in self._lab.log if isinstance(event, e.ClientIdentified) and event.client == now[nth]
+        )
         return next(ids, None) or mine.name or former
 
     def _mark(self, commands: int) -> Mark:
@@ -223,10 +204,10 @@ def _as_text(content: bytes) -> str | bytes:
         return content
 
 
-def _appeared(events: Iterable[Event]) -> Iterator[ClientAppeared]:
-    return (event for event in events if isinstance(event, ClientAppeared))
+def _appeared(events: Iterable[e.Event]) -> Iterator[e.ClientAppeared]:
+    return (event for event in events if isinstance(event, e.ClientAppeared))
 
 
-def _called(event: ClientAppeared) -> tuple[str, ...]:
+def _called(event: e.ClientAppeared) -> tuple[str, ...]:
     """Return what a client is called by in any run: the name of its window; else what it is, and where."""
     return (event.name,) if event.name is not None else ("", event.type, event.url)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from swnb.events import ClientIdentified, Event
+from swnb.events import CallAnswered, CallMade, ClientAppeared, ClientIdentified, Event
 
 UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -17,6 +17,12 @@ CHOSEN: Final = (
 
 COLON: Final = ord(":")
 """Is looked for by its number, and other bytes by `bytes.find`: for those that are no number ``in`` makes an error first."""
+
+NAMING: Final = frozenset((CallAnswered, CallMade, ClientAppeared, ClientIdentified))
+"""Kinds of event that say whose an id is."""
+
+RESULT_ID: Final = re.compile(rf'"id","({UUID})"'.encode())
+"""The id of a client that is a call's result, in the JSON of its wire."""
 
 ID_SIGN: Final = "\x00id\x00"
 """What stands for the id of a client; whose it is, is compared apart."""
@@ -41,7 +47,7 @@ class Texts:
     """
 
     def __init__(self, events: Iterable[Event]) -> None:
-        self.owners = {str(event.id): event.client for event in events if type(event) is ClientIdentified}
+        self.owners = _owners(events)
         odd = sorted((id_ for id_ in self.owners if not re.fullmatch(UUID, id_)), key=len, reverse=True)
         self.quick = not odd and all(id_[13:15] == "-4" for id_ in self.owners)
         words = "|".join(re.escape(id_) for id_ in odd if id_)
@@ -74,3 +80,29 @@ class Texts:
     def whose(self, id_: str) -> str:
         """Return the client with an id; ``?`` for one that nobody is known to have, ``""`` for none."""
         return self.owners.get(id_, "?") if id_ else ""
+
+
+def _owners(events: Iterable[Event]) -> dict[str, str]:
+    """Return whose each id is: who was identified, and what `navigate` answered with, which may be gone before it can be asked."""
+    owners: dict[str, str] = {}
+    heirs: dict[str, str] = {}
+    navigations: dict[int, str] = {}
+    found: list[tuple[str, str]] = []
+    for event in events:
+        if type(event) not in NAMING:
+            continue
+        match event:
+            case ClientIdentified():
+                owners[str(event.id)] = event.client
+            case ClientAppeared(former=str(former)):
+                heirs.setdefault(former, event.client)
+            case CallMade(function="WindowClient.navigate", on_client=str(on_client)):
+                navigations[event.seq] = on_client
+            case CallAnswered(cause=int(cause)) if cause in navigations:
+                if result := RESULT_ID.search(event.result):
+                    found.append((navigations[cause], result[1].decode()))
+    for former, id_ in found:
+        heir = heirs.get(owners.get(former, ""))
+        if heir is not None:
+            owners.setdefault(id_, heir)
+    return owners

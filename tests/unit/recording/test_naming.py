@@ -157,6 +157,27 @@ def test_ids_in_payloads_are_compared_by_whose_they_are() -> None:
     assert compare(told("one", "two", "one"), told("3", "4", "3")).equal is True
 
 
+def test_what_navigate_answers_is_known_though_it_was_never_identified() -> None:
+    """A document that is gone before it could be asked for its id: whether it was, is no difference of the run."""
+
+    def told(first: str, second: str, *, identified: bool, answered: str = "") -> Run:
+        made = e.CallMade(actor="w1", function="WindowClient.navigate", on_client=ClientId(first))
+        answer = {"id": answered or second, "url": f"{PAGE}next"}
+        return run(
+            appeared("c1", name="home"),
+            e.ClientIdentified(actor="c1", client="c1", id=ClientId(first)),
+            made,
+            e.CallAnswered(actor="w1", cause=2, function=made.function, result=content(answer)),
+            appeared("c2", f"{PAGE}next", former="c1", name="home"),
+            *([e.ClientIdentified(actor="c2", client="c2", id=ClientId(second))] if identified else []),
+        )
+
+    a, b, c, d = (f"{number}0000000-aaaa-4bbb-8ccc-{number * 12}" for number in "1234")
+    assert compare(told(a, b, identified=True), told(c, d, identified=False)).equal is True
+    assert compare(told(a, b, identified=False), told(c, d, identified=True)).equal is True
+    assert compare(told(a, b, identified=True), told(c, d, identified=True, answered=c)).equal is False
+
+
 def test_what_a_machine_chooses_is_not_compared() -> None:
     def at(port: int, blob: str) -> Run:
         url = f"blob:http://lab.localhost/{blob}"

@@ -21,7 +21,7 @@ COLON: Final = ord(":")
 NAMING: Final = frozenset((CallAnswered, CallMade, ClientAppeared, ClientIdentified))
 """Kinds of event that say whose an id is."""
 
-RESULT_ID: Final = re.compile(rf'"id","({UUID})"'.encode())
+RESULT_ID: Final = re.compile(rf'"id", ?"({UUID})"'.encode())
 """The id of a client that is a call's result, in the JSON of its wire."""
 
 ID_SIGN: Final = "\x00id\x00"

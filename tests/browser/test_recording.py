@@ -342,8 +342,15 @@ with swnb.Lab() as lab:
 @pytest.mark.slow
 @pytest.mark.parametrize("packed", ["", ".gz", ".zst"])
 def test_a_kernel_that_is_killed(tmp_path: Path, packed: str) -> None:
-    """At a random moment; `tests/unit/recording/test_writer.py` does so with two hundred writers."""
-    path = tmp_path / f"run{packed}"
+    """At a random moment; `tests/unit/recording/test_writer.py` does so with two hundred writers.
+
+    ``SWNB_KILLS=200`` does it as often here, with a lab and its browser each time.
+    """
+    for nth in range(int(os.environ.get("SWNB_KILLS", "1"))):
+        killed(tmp_path / f"run-{nth}{packed}")
+
+
+def killed(path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", CHILD, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as child:

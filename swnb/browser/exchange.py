@@ -5,7 +5,8 @@ thread. No hand-over between threads lies on that road, which is what makes a sy
 
 Only one thread may read. While calls follow each other closely the loop *leases* reading to the callers: it stops watching the
 pipe, and whoever calls reads, and passes to the loop all that is not its own answer. The lease is granted with the answer to
-a call that the loop read, and ends `LEASE_S` after the last call, or at once when something on the loop waits for an answer.
+a call that the loop read, and ends `LEASE_S` after the last call, or at once when something on the loop
+waits for an answer or a caller has to wait long.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ LEASE_S = 0.01
 """How long the loop leaves reading to callers after their last call."""
 
 PATIENCE_S = 0.01
-"""How long a caller blocks the loop's own thread: what it asked for may need that loop, since the origin lives there."""
+"""How long a caller reads: on the loop's own thread what it asked for may need that loop, since the origin lives there; elsewhere
+the loop takes in what comes meanwhile at half the cost, for each message that is passed to it has to wake it."""
 
 
 class NeedsLoop(Exception):  # noqa: N818  (a signal, not a fault)
@@ -192,7 +194,7 @@ class Exchange:
             self._last_use = monotonic()
         finally:
             self._read_lock.release()
-            if not pending.done and not loop.is_closed():
+            if not pending.done and not loop.is_closed():  # it takes long: the loop reads on
                 loop.call_soon_threadsafe(self.end_lease)
             elif passed and not loop.is_closed():
                 # the next verb shall know what this one heard

@@ -4,9 +4,8 @@
 thread. No hand-over between threads lies on that road, which is what makes a synchronous verb about as fast as a bare pipe.
 
 Only one thread may read. While calls follow each other closely the loop *leases* reading to the callers: it stops watching the
-pipe, and whoever calls reads, and passes to the loop all that is not its own answer. The lease is granted with the answer to
-a call that the loop read, and ends `LEASE_S` after the last call, or at once when something on the loop
-waits for an answer or a caller has to wait long.
+pipe, and whoever calls reads, and passes to the loop all that is not its own answer. The lease is granted with the answer to a
+call that the loop read, and ends `LEASE_S` after the last one, or at once when anybody has to wait long for an answer.
 """
 
 from __future__ import annotations

@@ -17,6 +17,12 @@ from tests.browser import test_connect
 
 running_browser = test_connect.address
 
+ANSWERED = """new Promise(resolve => {
+  const look = () => heard.length && heard[heard.length - 1].p === posted - 1 ? resolve() : setTimeout(look, 5);
+  look();
+})"""
+"""The last message is answered, and by its order every one before it that will be."""
+
 MUCH = 9
 """So many facts come in one batch only from an agent that holds some back: a task of the worker tells two."""
 
@@ -62,7 +68,7 @@ def wait_until_held(side: Side) -> None:
 def ended(side: Side) -> dict[str, int]:
     """End the exchange, and compare what the page knows of it with the log."""
     posted = int(side.script("end()"))
-    side.value("new Promise(resolve => setTimeout(resolve, 500))")
+    side.value(ANSWERED)
     side.quiet()
     side.decide()
     heard = [(one["life"], one["nth"], one["p"]) for one in side.script("heard")]

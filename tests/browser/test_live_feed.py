@@ -144,7 +144,7 @@ def test_an_error_is_told_to_whoever_pressed_the_button(told: Told) -> None:
 
 
 def test_the_last_messages_of_one_client(told: Told) -> None:
-    told.lab.window("home").evaluate("await exchange(60)")
+    told.lab.window("home").evaluate("for (let each = 0; each < 60; each++) await exchange(1)")
     told.lab.open("/", name="guest")
     told.quiet()
     for label, count in (("c1", 50), ("c2", 0), ("c99", 0)):

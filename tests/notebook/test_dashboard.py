@@ -33,7 +33,7 @@ STILL = "document.querySelector('[data-swnb-still]')"
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
     with front_end("lab", tmp_path_factory.mktemp("jupyter"), CELLS) as found:
         found.command("notebook:run-all-cells")
-        found.until("document.querySelector('.swnb-clients')?.tBodies[0].rows.length === 1")
+        found.until("document.querySelector('.swnb-clients')?.tBodies[0].rows[0]?.innerText.includes('● w1')")
         found.idle()
         yield found
 

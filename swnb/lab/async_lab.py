@@ -279,8 +279,6 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Recordings, Heari
         """
         _ = self.browser
         self.log.act("open")
-        if self._server is not None:
-            self._server.soon()  # while the window is being made
         window = await self._windows.open(url, name)
         await self.catch_up()
         return window

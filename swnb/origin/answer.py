@@ -10,7 +10,7 @@ no ``X-Content-Type-Options: nosniff`` either: what a browser does with a wrong 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 import msgspec
@@ -55,6 +55,21 @@ class Request(msgspec.Struct, frozen=True):
     is_script: bool = False
     is_worker: bool = False
     referrer: str = ""
+
+    @classmethod
+    def of(cls, method: str, target: str, field: Callable[[str], str | None]) -> Request:
+        """Read a request's head; `field` finds a header field, whatever the case of its name."""
+        destination = field("Sec-Fetch-Dest")  # which a page cannot set
+        return cls(
+            method,
+            target,
+            field("Host") or "",
+            field("Range") if field("If-Range") is None else None,
+            is_document=destination == "document",
+            is_script=destination in {"script", "serviceworker"},
+            is_worker=destination == "serviceworker" and field("Service-Worker") == "script",
+            referrer=field("Referer") or "",
+        )
 
 
 class FilePart(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
-"""An origin's server that is imported and started while the browser is busy with something else.
+"""An origin's server that is imported when there is time for it.
 
-tornado takes longer to import than anything else of a start. Nobody asks the origin before there is a window, and a connection that
-comes all the same waits in the socket.
+tornado takes longer to import than anything else of a start. Until it is there, plain requests are answered without it; what is not
+plain begins it, and so does a moment without a start.
 """
 
 from __future__ import annotations
@@ -11,21 +11,22 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from swnb.origin.answering import add_to, answer_to
+
 if TYPE_CHECKING:
     import socket
 
+    from swnb.origin.answer import Answer, Request
+    from swnb.origin.early import EarlyConnection
     from swnb.origin.server import OriginServer
     from swnb.origin.site import Site
 
-SOON_S = 0.002
-"""When it starts after `soon`: whoever calls that has a command to send first."""
-
-LATEST_S = 0.1
-"""When it starts in any case."""
+LATEST_S = 3.0
+"""When it starts in any case: after a first window and its worker, which have no time for it."""
 
 
 class LateServer:
-    """Begins to serve when the first connection comes, shortly after `soon`, or a moment after it was made.
+    """Serves sites: at first by itself, as far as that goes; then with an `OriginServer`.
 
     It belongs to the loop that it is made on.
 
@@ -36,6 +37,10 @@ class LateServer:
 
     Attributes
     ----------
+    port
+        The port that it listens on.
+    sites
+        By the name of their host (``lab.localhost``).
     before_document
         See `OriginServer`.
     """
@@ -43,24 +48,42 @@ class LateServer:
     def __init__(self, listener: socket.socket) -> None:
         self._socket = listener
         self.before_document: Callable[[], Awaitable[None]] | None = None
-        self._sites: list[Site] = []
+        self.sites: dict[str, Site] = {}
+        self.port = int(listener.getsockname()[1])
+        self._early: set[EarlyConnection] = set()
         self._server: OriginServer | None = None
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(LATEST_S, self._begin)
-        with suppress(NotImplementedError):  # Windows' own loop watches no sockets
-            self._loop.add_reader(listener.fileno(), self._begin)
+        try:
+            self._loop.add_reader(listener.fileno(), self._accept)
+        except NotImplementedError:  # Windows' own loop watches no sockets
+            self._loop.call_soon(self._begin)
 
-    def add(self, site: Site) -> None:
-        """Serve a site, too; see `OriginServer.add`."""
-        self._sites.append(site)
-        if self._server is not None:
-            self._server.add(site)
+    def add(self, site: Site) -> Site:
+        """Serve `site` from now on; see `add_to`."""
+        add_to(self.sites, site)
+        return site
 
-    def soon(self) -> None:
-        """Begin as soon as what is being sent is sent."""
-        if self._server is None:
-            self._timer.cancel()
-            self._timer = self._loop.call_later(SOON_S, self._begin)
+    def _accept(self) -> None:
+        from swnb.origin.early import EarlyConnection
+
+        with suppress(OSError):  # BlockingIOError: that was the last one
+            while True:
+                connection, _ = self._socket.accept()
+                self._early.add(EarlyConnection(connection, self._answer, self._ended, lambda: self._server is None))
+
+    async def _answer(self, request: Request) -> Answer:
+        return await answer_to(request, self.sites, self.port, self.before_document)
+
+    def _ended(self, early: EarlyConnection, connection: socket.socket | None) -> None:
+        """Close what an early connection left, or give it to tornado."""
+        self._early.discard(early)
+        if connection is None:
+            early.close()
+            return
+        self._begin()
+        assert self._server is not None
+        self._server.take(connection)
 
     def _waits_no_longer(self) -> None:
         self._timer.cancel()
@@ -73,9 +96,7 @@ class LateServer:
         self._waits_no_longer()
         from swnb.origin.server import OriginServer
 
-        self._server = server = OriginServer(self._socket)
-        for site in self._sites:
-            server.add(site)
+        self._server = server = OriginServer(self._socket, self.sites)
         server.before_document = self._before_document
         server.start()
 
@@ -85,6 +106,9 @@ class LateServer:
 
     async def stop(self) -> None:
         """Close the port and every connection. A second call does nothing."""
+        for early in tuple(self._early):
+            await early.stop()
+        self._early.clear()
         if self._server is None:
             self._waits_no_longer()
             self._socket.close()

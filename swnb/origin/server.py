@@ -10,11 +10,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from functools import partial
-from http import HTTPStatus
 from socket import socket as Socket  # noqa: N812  (a class, whatever its case)
-from time import monotonic_ns, time
 from typing import cast
-from urllib.parse import urlsplit
 
 from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
@@ -25,16 +22,13 @@ from tornado.httputil import (
     HTTPServerConnectionDelegate,
     RequestStartLine,
     ResponseStartLine,
-    format_timestamp,
 )
+from tornado.iostream import IOStream
 
 from swnb.errors import SiteError
-from swnb.origin.answer import Answer, FilePart, Plan, Request, failed, plan
-from swnb.origin.scripts import LONGEST
+from swnb.origin.answer import Answer, FilePart, Request
+from swnb.origin.answering import CHUNK_SIZE, add_to, answer_to, dated, reason_of
 from swnb.origin.site import Site
-
-CHUNK_SIZE = 256 * 1024
-"""Bytes of a body that are in flight at once."""
 
 MAX_UPLOAD = 1 << 40
 """A request's body is read and dropped, whatever its size: a POST is answered like a GET."""
@@ -57,13 +51,13 @@ class OriginServer:
     ----------
     socket
         Bound to a loopback address and listening, as `swnb.origin.bind_loopback` makes it.
+    sites
+        By the name of their host (``lab.localhost``); it is taken, not copied.
 
     Attributes
     ----------
     port
         The port that it listens on.
-    sites
-        By the name of their host (``lab.localhost``).
     before_document
         Awaited before a window gets its document.
 
@@ -73,32 +67,22 @@ class OriginServer:
         The socket can be reached from elsewhere.
     """
 
-    def __init__(self, socket: Socket) -> None:
+    def __init__(self, socket: Socket, sites: dict[str, Site] | None = None) -> None:
         host, port = socket.getsockname()[:2]
         if not host.startswith("127.") and host != "::1":
             raise SiteError(
                 f"the origin would listen on {host}", "bind it to the loopback: swnb.origin.bind_loopback()"
             )
         self.port = int(port)
-        self.sites: dict[str, Site] = {}
+        self.sites: dict[str, Site] = {} if sites is None else sites
         self._socket = socket
         self.before_document: Callable[[], Awaitable[None]] | None = None
         self._server: HTTPServer | None = None
         self._answering: set[asyncio.Task[None]] = set()
 
     def add(self, site: Site) -> Site:
-        """Serve `site` from now on, under the host of its `Site.url`.
-
-        Raises
-        ------
-        SiteError
-            The host is not below ``localhost``, or another site has it.
-        """
-        host = urlsplit(site.url).hostname or ""
-        if host != f"{site.name}.localhost":
-            raise SiteError(f"{site.url} is not the origin of {site.name!r}", f"its host is {site.name}.localhost")
-        if self.sites.setdefault(host, site) is not site:
-            raise SiteError(f"there is an origin {host} already", "take that one, or another name")
+        """Serve `site` from now on; see `add_to`."""
+        add_to(self.sites, site)
         return site
 
     def start(self) -> None:
@@ -111,6 +95,21 @@ class OriginServer:
             self._server = HTTPServer(_Requests(self), max_body_size=MAX_UPLOAD)
             self._socket.setblocking(False)
             self._server.add_socket(self._socket)
+        finally:
+            _serving.reset(token)
+
+    def take(self, connection: Socket) -> None:
+        """Serve a connection that was accepted already; what it has to say waits in it unread."""
+        server = self._server
+        if server is None:
+            connection.close()
+            return
+        token = _serving.set(True)
+        try:
+            address = connection.getpeername()
+            server.handle_stream(IOStream(connection), address)
+        except OSError:  # it left meanwhile
+            connection.close()
         finally:
             _serving.reset(token)
 
@@ -146,17 +145,7 @@ class OriginServer:
             connection.close()  # a client that left, or a file that shrank while it was sent: no answer can be whole
 
     async def _answer(self, request: Request, connection: HTTP1Connection) -> None:
-        try:
-            wanted = plan(request, self.sites, self.port)
-            if request.is_document and self.before_document is not None:
-                await self.before_document()
-            if wanted.delay_s:
-                await asyncio.sleep(wanted.delay_s)
-            answer = wanted.answer()
-            if request.is_script:
-                _keep(request, wanted, answer)
-        except Exception as error:  # a fault of ours is said to whoever asked, never printed below a cell
-            answer = failed(error)
+        answer = await answer_to(request, self.sites, self.port, self.before_document)
         try:
             await _send(answer, connection, head_only=request.method == "HEAD")
         finally:
@@ -168,33 +157,11 @@ def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
 
 
-def _keep(request: Request, wanted: Plan, answer: Answer) -> None:
-    """Keep what a service worker gets for its script."""
-    site = wanted.site
-    if site is None or answer.status != HTTPStatus.OK or request.method != "GET":
-        return
-    url = f"{site.url}{wanted.request.target}"
-    if not site.scripts.wants(url, request.referrer, main=request.is_worker):
-        return
-    body = answer.body
-    plain = not any(name.lower() == "content-encoding" for name, _ in answer.headers)
-    if isinstance(body, FilePart):
-        size, content = body.length, body.file.read(body.length) if plain and body.length <= LONGEST else None
-    else:
-        size, content = len(body), body if plain else None
-    site.scripts.keep(url, content, size, monotonic_ns())
-
-
 async def _send(answer: Answer, connection: HTTP1Connection, *, head_only: bool) -> None:
     headers = HTTPHeaders()
-    for name, value in answer.headers:
+    for name, value in dated(answer.headers):
         headers.add(name, value)
-    headers.setdefault("Date", format_timestamp(time()))
-    try:
-        reason = HTTPStatus(answer.status).phrase
-    except ValueError:
-        reason = "Unknown"
-    line = ResponseStartLine("HTTP/1.1", answer.status, reason)
+    line = ResponseStartLine("HTTP/1.1", answer.status, reason_of(answer.status))
     body = answer.body
     if head_only:
         connection.write_headers(line, headers)
@@ -230,18 +197,7 @@ class _Exchange(HTTPMessageDelegate):
 
     def headers_received(self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders) -> None:
         line = cast(RequestStartLine, start_line)
-        wanted = None if "If-Range" in headers else headers.get("Range")
-        destination = headers.get("Sec-Fetch-Dest", "")  # which a page cannot set
-        self._request = Request(
-            line.method,
-            line.path,
-            headers.get("Host", ""),
-            wanted,
-            is_document=destination == "document",
-            is_script=destination in {"script", "serviceworker"},
-            is_worker=destination == "serviceworker" and headers.get("Service-Worker") == "script",
-            referrer=headers.get("Referer", ""),
-        )
+        self._request = Request.of(line.method, line.path, headers.get)
 
     def data_received(self, chunk: bytes) -> None:
         pass

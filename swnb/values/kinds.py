@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar, final
 
+import msgspec
+
 T = TypeVar("T")
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_TIME_MS: Final = 8_640_000_000_000_000
@@ -66,8 +68,7 @@ class BigInt(int):
         return int.__repr__(self)
 
 
-@dataclass(frozen=True)
-class RegExp:
+class RegExp(msgspec.Struct, frozen=True):
     """A regular expression of JavaScript. Its ``lastIndex`` stays behind, as in structured clone."""
 
     source: str
@@ -77,8 +78,7 @@ class RegExp:
         return f"/{self.source}/{self.flags}"
 
 
-@dataclass(frozen=True, order=True)
-class FarDate:
+class FarDate(msgspec.Struct, frozen=True, order=True):
     """A Date outside the years 1 to 9999, which ``datetime`` lacks.
 
     Attributes
@@ -94,8 +94,7 @@ class FarDate:
             raise ValueError(f"a JavaScript Date reaches ±{MAX_TIME_MS} ms, not {self.time_ms}")
 
 
-@dataclass(frozen=True)
-class InvalidDate:
+class InvalidDate(msgspec.Struct, frozen=True):
     """A Date whose time is NaN."""
 
 
@@ -224,31 +223,27 @@ class JSError:
         return f"<{self}>"
 
 
-@dataclass(frozen=True)
-class JSBoxed:
+class JSBoxed(msgspec.Struct, frozen=True):
     """A primitive in its object: ``new String("a")``, ``Object(1n)``."""
 
     value: str | bool | int | float | BigInt
 
 
-@dataclass(frozen=True)
-class JSBlob:
+class JSBlob(msgspec.Struct, frozen=True):
     """A Blob by its size in bytes and its type. Its bytes stay in the browser; it cannot go back."""
 
     size: int
     type: str
 
 
-@dataclass(frozen=True)
-class JSFile(JSBlob):
+class JSFile(JSBlob, frozen=True):
     """A File: a Blob with a name and the time of its last change (ms since 1970). It cannot go back."""
 
     name: str
     last_modified_ms: int
 
 
-@dataclass(frozen=True)
-class JSHandle:
+class JSHandle(msgspec.Struct, frozen=True):
     """What cannot cross, described: a function, a symbol, a DOM node, a promise, a port. It cannot go back.
 
     Attributes

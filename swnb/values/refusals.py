@@ -45,9 +45,9 @@ def shown(value: object) -> str:
 def reason_for(value: Any) -> str:
     """Return why a value of an unknown type is refused, with a hint."""
     kind = type(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, (type, JSHandle, JSBlob)):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         hint = "send dataclasses.asdict(…) of it"
-    elif hasattr(kind, "__struct_fields__"):
+    elif hasattr(kind, "__struct_fields__") and not isinstance(value, (JSHandle, JSBlob)):
         hint = "send msgspec.to_builtins(…) of it"
     elif hasattr(kind, "_asdict"):
         hint = "a named tuple would lose its names; send its _asdict(), or list(…) of it"

@@ -78,7 +78,7 @@ def got(lab: swnb.Lab) -> object:
         ("", None),
         (b"", None),
     ],
-    ids=lambda value: (type(value).__name__ if isinstance(value, memoryview) else repr(value)[:20]),
+    ids=lambda value: type(value).__name__ if isinstance(value, memoryview) else repr(value)[:20],
 )
 def test_what_comes_of_data(lab: swnb.Lab, home: swnb.Window, data: object, text: str | None) -> None:
     delivery = lab.push(data)

@@ -11,9 +11,10 @@ from swnb.origin.site import Site
 from tests.unit.origin.harness import Running
 
 
-@pytest.fixture
-def running() -> Iterator[Running]:
-    one = Running()
+@pytest.fixture(params=["tornado", "early"])
+def running(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """A server, and what stands for it until tornado is imported: nobody who asks them can tell them apart."""
+    one = Running(early=request.param == "early")
     try:
         yield one
     finally:

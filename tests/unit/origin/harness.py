@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from swnb.origin import bind_loopback
+from swnb.origin.late import LateServer
 from swnb.origin.server import OriginServer
 from swnb.origin.site import Resolution, Site
 
@@ -32,18 +33,24 @@ class Answer:
 class Running:
     """A server whose loop has a thread of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, early: bool = False) -> None:
         self.loop = asyncio.new_event_loop()
         self.problems: list[dict[str, Any]] = []
         self.loop.set_exception_handler(lambda _, context: self.problems.append(context))
         self.thread = threading.Thread(target=self.loop.run_forever)
         self.thread.start()
-        self.server = OriginServer(bind_loopback())
-        self.lab = self.server.add(Site("lab", "http://lab.localhost"))
-        self.run(self._start())
+        self.server = self.run(self._start(early=early))
+        self.lab = Site("lab", "http://lab.localhost")
+        self.server.add(self.lab)
 
-    async def _start(self) -> None:
-        self.server.start()
+    async def _start(self, *, early: bool) -> OriginServer | LateServer:
+        if early:
+            late = LateServer(bind_loopback())
+            late._timer.cancel()  # so that it is a request that begins tornado, or nothing
+            return late
+        server = OriginServer(bind_loopback())
+        server.start()
+        return server
 
     def run(self, what: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(what, self.loop).result(30)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from swnb.origin.server import CHUNK_SIZE
+from swnb.origin.answering import CHUNK_SIZE
 from swnb.origin.site import Resolution, Site
 from tests.unit.origin.harness import Answer, Running, read_all, request
 

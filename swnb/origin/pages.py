@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -55,7 +54,7 @@ def failed(error: str) -> bytes:
 
 
 def _notice(title: str, what: str, todo: str) -> bytes:
-    return _template().substitute(title=html.escape(title), what=what, todo=todo).encode("utf-8", "replace")
+    return _template().substitute(title=_escaped(title), what=what, todo=todo).encode("utf-8", "replace")
 
 
 @cache
@@ -64,7 +63,13 @@ def _template() -> Template:
 
 
 def _code(text: str) -> str:
-    return f"<code>{html.escape(_short(text))}</code>"
+    return f"<code>{_escaped(_short(text))}</code>"
+
+
+def _escaped(text: str) -> str:
+    import html  # a start that needs no such page has no time for it
+
+    return html.escape(text)
 
 
 def _short(text: str) -> str:

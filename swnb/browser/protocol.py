@@ -19,6 +19,7 @@ PATIENCE_S = 60.0
 
 _decode_fast = msgspec.json.Decoder(dict[str, Any]).decode
 _decode = json.JSONDecoder().decode
+_encode_fast = msgspec.json.Encoder().encode
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
@@ -32,6 +33,14 @@ def decode_message(raw: bytes) -> Message:
     ):  # what msgspec does not take: half a surrogate pair, a number beyond a float's range
         message = _decode(raw.decode("utf-8", "surrogatepass"))
     return message
+
+
+def encode_message(message: Message) -> bytes:
+    """Encode one message; a lone surrogate in it stays one."""
+    try:
+        return _encode_fast(message)
+    except (ValueError, TypeError, OverflowError, RecursionError):  # what msgspec does not take, a text's subclass too
+        return _encode(message).encode()
 
 
 class CommandTimeout(SwnbError):  # noqa: N818  (what it is called in the field)
@@ -115,7 +124,7 @@ class Protocol:
         message: Message = {"id": id_, "method": method, "params": params}
         if session_id:
             message["sessionId"] = session_id
-        payload = _encode(message).encode()
+        payload = encode_message(message)
         pending = self.pending[id_] = Pending(id_, method, session_id, on_settled)
         return pending, payload
 
@@ -124,7 +133,7 @@ class Protocol:
         message: Message = {"id": next(self._ids), "method": method, "params": params}
         if session_id:
             message["sessionId"] = session_id
-        return _encode(message).encode()
+        return encode_message(message)
 
     def forget(self, pending: Pending) -> None:
         """Nobody waits for it any more; a late answer is dropped."""

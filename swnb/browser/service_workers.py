@@ -228,6 +228,8 @@ class ServiceWorkers:
     def by_scope(self, scope: str) -> Registration | None:
         """Return the registration with exactly this scope; the living one where a deleted one still serves clients."""
         found = [registration for registration in self.all() if registration.scope == scope]
+        if len(found) == 1:
+            return found[0]
         return max(found, key=lambda registration: (not registration.deleted, int(registration.id)), default=None)
 
     async def start_worker(self, scope: str) -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from swnb.origin.site import Site
 
 
+BY_RANK = (*reversed(WorkerRole),)
+"""Which of a registration's workers is meant where nobody says so, first of all the first one."""
+
+
 class WorkerVerbs:
     """What `AsyncLab` has of workers. It is `AsyncLab` that sets what is declared here."""
 
@@ -174,7 +178,7 @@ class WorkerVerbs:
             If there is none.
         """
         registration = self._find_registration(scope)
-        roles = [WorkerRole(_member(WorkerRole, role))] if role is not None else [*reversed(WorkerRole)]
+        roles = BY_RANK if role is None else (WorkerRole(_member(WorkerRole, role)),)
         for wanted in roles:
             version = registration.version(wanted)
             if version is not None:

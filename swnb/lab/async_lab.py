@@ -21,6 +21,7 @@ from swnb.lab.windows import AsyncWindow, AsyncWindows
 from swnb.lab.worker_verbs import WorkerVerbs
 from swnb.log import Log
 from swnb.origin.site import Site
+from swnb.probe.install import Installer
 from swnb.probe.labels import Labels
 from swnb.probe.probe import Probe
 from swnb.probe.script import preload
@@ -144,7 +145,7 @@ class AsyncLab(Origins, WorkerVerbs, DeskVerbs, DeliveryVerbs, Recordings, Heari
             adopts=self._adopts,
             may_post=lambda: not self._windows.strangers(),
             alone=browser.owned,
-            limit=self.settings.payload_bytes,
+            installer=Installer(self.settings.payload_bytes, holds=not self.settings.at_once),
             labels=self._labels(browser),
         )
         self._begin_notifications(browser, holds=holds)

@@ -41,6 +41,10 @@ class LabConfig(Configurable):
     payload_bytes = Int(65_536, min=0, help="Up to how many bytes of JSON the log keeps of a message's payload.").tag(
         config=True
     )
+    at_once = Bool(
+        False,
+        help="Whether what is heard is told at once, however much it is: then a renderer that crashes takes nothing with it.",
+    ).tag(config=True)
     sandbox = Bool(
         None, allow_none=True, help="Whether Chromium uses its sandbox; by default as any user but root."
     ).tag(config=True)

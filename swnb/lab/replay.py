@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from swnb.recording.comparison import Comparison
     from swnb.recording.ignoring import Ignored
 
-OPTIONS = ("timeout_s", "payload_bytes")
+OPTIONS = ("timeout_s", "payload_bytes", "at_once")
 """Settings of the recorded lab that are those of the new one, too."""
 
 

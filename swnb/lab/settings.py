@@ -33,6 +33,9 @@ class Settings:
         ``hold``: workers are attached and heard, and Chromium never stops them for being idle. ``detached``: they are left alone.
     payload_bytes
         Up to how many bytes of JSON the log keeps of a message's payload; of a larger one it keeps size and digest.
+    at_once
+        Whether what is heard is told in the task in which it comes about, always. Otherwise a context that tells very much may
+        hold it back for some milliseconds, and a renderer that crashes takes them with it. A busy stream takes half as long again.
     sandbox
         Whether Chromium uses its sandbox; by default as any user but root.
     record
@@ -51,6 +54,7 @@ class Settings:
         "arguments": (),
         "attach": Attach.HOLD,
         "payload_bytes": 65_536,
+        "at_once": False,
         "sandbox": None,
         "record": None,
         "redact": (),
@@ -65,6 +69,7 @@ class Settings:
     arguments: Sequence[str]
     attach: Attach
     payload_bytes: int
+    at_once: bool
     sandbox: bool | None
     record: str | PathLike[str] | None
     redact: Sequence[str]

@@ -50,6 +50,7 @@ GROUP = "The lab"
         "N",
         convert=whole,
     ),
+    Argument("--at-once", "hear all at once, however much it is: a renderer that crashes takes nothing of it along"),
     Argument("--quiet", "show no dashboard; `%sw dashboard` does, at any time"),
     group=GROUP,
     example="%sw start --headed --timeout 10",
@@ -69,6 +70,7 @@ def start(call: Call) -> object:
             arguments=given.many("arg") or None,
             attach=given.text("attach"),
             payload_bytes=given.number("payload_bytes"),
+            at_once=given.flag("at_once") or None,
         ),
     )
     if call.in_notebook and not given.flag("quiet"):

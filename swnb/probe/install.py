@@ -25,12 +25,15 @@ class Installer:
     ----------
     limit
         Up to how many bytes of JSON a payload is kept.
+    holds
+        Whether agents may hold facts back over several tasks.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, *, holds: bool) -> None:
+        self.holds = holds
         self.binding = f"_{os.urandom(8).hex()}"
         self.secret = os.urandom(16).hex()
-        self.source = agent_source(self.binding, self.secret, limit)
+        self.source = agent_source(self.binding, self.secret, limit, holds=holds)
 
     def install(self, target: Target, on_api: Callable[[str], None]) -> None:
         """Queue what brings the agent into a target; it is there before the target's first line.

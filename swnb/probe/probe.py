@@ -63,8 +63,8 @@ class Probe:
     adopts, may_post
         Tell whether a worker that is nobody's, a service or shared worker, is the lab's; whether a worker's agent may write to
         clients: not while pages without agents could get it.
-    alone, limit, labels
-        Whether nobody else stops workers there; up to how many bytes of JSON a payload is kept; of this browser.
+    alone, installer, labels
+        Whether nobody else stops workers there; brings the agents; of this browser.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ class Probe:
         adopts: Callable[[Target], bool],
         may_post: Callable[[], bool],
         alone: bool,
-        limit: int,
+        installer: Installer,
         labels: Labels,
     ) -> None:
         self._adopts = adopts
@@ -96,14 +96,14 @@ class Probe:
         self.identifier = Identifier(self.lives, self.pairing, emit, may_post, waiters.wake)
         self._translator = Translator(self.lives, self.identifier, claims := Claims(self.lives), emit)
         self._console = Console(self.lives, emit)
-        self._installer = installer = Installer(limit)
+        self._installer = installer
         self.secret = installer.secret
         self.behind: set[Context] = set()
         self._order = Order(self.pairing.waiting_in, claims.awaited, self._take, waiters.wake)
         self.sweeper = Sweeper(self._sessions, self._held_is_told, self._order.close, self.pairing)
         self.bookkeeping = Bookkeeping(service_workers, self.labels, self.lives.epoch, emit)
         service_workers.on_state.append(self.lives.worker_state)
-        self._holding = Holding(targets, service_workers, alone=alone)
+        self._holding = Holding(targets, service_workers, alone=alone and installer.holds)
         targets.on_attached.append(self._attached)
         targets.on_reloaded.append(self._reloaded)
         targets.on_detached.append(self._detached)

@@ -55,7 +55,7 @@ def preload() -> None:
 
 
 @cache
-def agent_source(binding: str, secret: str, limit: int = PAYLOAD_CHARACTERS) -> str:
+def agent_source(binding: str, secret: str, limit: int = PAYLOAD_CHARACTERS, *, holds: bool = True) -> str:
     """Return the expression that is the agent; its value is the agent's api, undefined where no binding was found.
 
     Parameters
@@ -66,8 +66,10 @@ def agent_source(binding: str, secret: str, limit: int = PAYLOAD_CHARACTERS) -> 
         Text that no page can guess: swnb's own messages begin with it, and realms find each other by it.
     limit
         Characters of JSON up to which a payload is kept.
+    holds
+        Whether facts may be held back over several tasks, some milliseconds, where there are many.
     """
     source = _template()
-    for name, value in {"BINDING": binding, "SECRET": secret, "LIMIT": limit}.items():
+    for name, value in {"BINDING": binding, "SECRET": secret, "LIMIT": limit, "HOLDS": holds}.items():
         source = source.replace(f"__{name}__", json.dumps(value))
     return source

@@ -149,6 +149,8 @@ class _Notebook:
             value = configured.get(name)
             if isinstance(value, type(Settings.DEFAULTS[name])) and value != Settings.DEFAULTS[name]:
                 options.append(option(written_as, value) or "")
+        if configured.get("at_once") is True:
+            options.append(" --at-once")
         if any(command.name.startswith("pyppeteer.") for command in self._commands):
             options.append(" --loop thread")  # on the kernel's loop its objects are awaited
         return "".join(options)

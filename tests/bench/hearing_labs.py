@@ -37,12 +37,12 @@ class Side:
         Address of a browser to use instead of one of its own.
     """
 
-    def __init__(self, executable: str, *, hears: bool, connect: str = "") -> None:
+    def __init__(self, executable: str, *, hears: bool, connect: str = "", **settings: Any) -> None:
         import swnb
 
         self.hears = hears
         where = {"connect": connect} if connect else {"executable": executable}
-        self.lab: Any = swnb.Lab("hears" if hears else "deaf", timeout_s=120.0, **where)
+        self.lab: Any = swnb.Lab("hears" if hears else "deaf", timeout_s=120.0, **where, **settings)
         self.lab.start()
         self.home: Any = None
         self.said: dict[str, list[str]] = {}

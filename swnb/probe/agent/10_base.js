@@ -90,7 +90,7 @@ let serial = 0, inTurn = 0, held = "", heldFacts = 0, holding = false, closing =
 let sliceBegan = -SLICE_MS;
 const timer = (KIND === "window" || KIND === "service") && G.setTimeout;
 /** A window is told when it ends; a service worker holds facts back over turns only while swnb knows that it goes on: see `holding.py`. */
-let mayHold = KIND === "window";
+let mayHold = HOLDS && KIND === "window";
 /** @type {(more: number) => void} */
 const send = (more) => {
   const facts = held;
@@ -116,7 +116,7 @@ let renew = () => {};
 /**
  * A batch may go over several turns, a few milliseconds, where the end is told before: by `pagehide` in a window, by `hold` in a
  * service worker. Only a renderer that crashes in the middle of a stream takes the held part with it; its last batch has said that
- * there was more, and nothing that may have been in it is paired for certain.
+ * there was more, and nothing that may have been in it is paired for certain. Who studies crashes has nothing held (`HOLDS`).
  */
 const sliceEnd = () => {
   armed = false;

@@ -12,7 +12,9 @@ def test_placeholders_are_json() -> None:
     assert f"const SECRET = {json.dumps(chr(115) + chr(10))};" in source
     assert f"G[{json.dumps('b' + chr(34))}]" in source
     assert "const LIMIT = 12;" in source
-    assert not re.search(r"__(?:BINDING|SECRET|LIMIT)__", source)
+    assert "const HOLDS = true;" in source
+    assert "const HOLDS = false;" in script.agent_source("b", "s", holds=False)
+    assert not re.search(r"__(?:BINDING|SECRET|LIMIT|HOLDS)__", source)
 
 
 def test_the_same_parameters_give_the_same_text() -> None:

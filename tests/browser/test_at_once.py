@@ -1,0 +1,102 @@
+"""What a renderer that crashes in the middle of a busy stream takes along: nothing but what it does just then, where all is told at once."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+import swnb
+from swnb.browser.find import find_chromium
+from swnb.events import MessageSent, WindowCrashed
+from swnb.vocab import Heard, TargetId
+from tests.bench.hearing_labs import Side
+
+MUCH = 9
+"""So many facts come in one batch only from an agent that holds some back: a task of the page tells one."""
+
+STREAM = """<!doctype html><title>stream</title><script>
+const spoken = new BroadcastChannel("spoken"), turns = new MessageChannel();
+let said = 0;
+turns.port1.onmessage = () => { spoken.postMessage(said++); turns.port2.postMessage(0); };
+</script>"""
+
+WITNESS = """<!doctype html><title>witness</title><script>
+let last = -1;
+new BroadcastChannel("spoken").onmessage = event => { last = event.data; };
+</script>"""
+
+
+def stream(side: Side) -> tuple[swnb.Window, swnb.Window]:
+    """Open a window that speaks without a pause, and one in a process of its own that hears it."""
+    side.keep_batches()
+    lab = side.lab
+    lab.site.write("/witness", WITNESS, content_type="text/html")
+    lab.site.write("/stream", STREAM, content_type="text/html")
+    witness, speaker = lab.open("/witness", name="witness"), lab.open("/stream", name="stream")
+    speaker.evaluate("turns.port2.postMessage(0); 0")
+    return speaker, witness
+
+
+def last_of(witness: swnb.Window) -> int:
+    """Return the number of the last message that it heard."""
+    return int(str(witness.evaluate("last")))
+
+
+def until_heard(witness: swnb.Window, count: int) -> None:
+    deadline = time.monotonic() + 60.0
+    while last_of(witness) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def crash(lab: swnb.Lab, window: swnb.Window) -> None:
+    """Crash a window's renderer, and wait until the log says so."""
+    target = lab.asynchronous.browser.targets.by_id[TargetId(window.target_id)]
+    mark = lab.mark()
+
+    async def both() -> None:
+        target.session.post("Page.crash")
+        async for event in lab.log.follow(mark):
+            if isinstance(event, WindowCrashed):
+                return
+
+    lab.run(both)
+
+
+def largest(side: Side) -> int:
+    """Return how many facts the largest batch of a page had."""
+    return max(len(json.loads(payload)[2]) for payload in side.said["page"])
+
+
+@pytest.mark.slow
+def test_a_renderer_that_crashes_takes_nothing_along() -> None:
+    side = Side(str(find_chromium()), hears=True, at_once=True)
+    try:
+        for count in (300, 600, 900):
+            mark = side.lab.mark()
+            speaker, witness = stream(side)
+            until_heard(witness, count)
+            crash(side.lab, speaker)
+            side.quiet()
+            sent = [event for event in side.lab.log.since(mark) if isinstance(event, MessageSent)]
+            told = {e.data for e in sent if e.channel.startswith("BroadcastChannel") and e.heard is Heard.HEARD}
+            assert set(range(last_of(witness))) <= told  # the last call may be the one in whose middle it crashed
+            speaker.close()
+            witness.close()
+        assert largest(side) < MUCH
+    finally:
+        side.lab.stop()
+
+
+def test_otherwise_much_is_held_back() -> None:
+    side = Side(str(find_chromium()), hears=True)
+    try:
+        speaker, witness = stream(side)
+        until_heard(witness, 300)
+        speaker.close()
+        side.quiet()
+        assert largest(side) >= MUCH
+    finally:
+        side.lab.stop()

@@ -45,11 +45,16 @@ class Change(NamedTuple):
         return f"{self.name}: {self.one}, then {self.other}"
 
 
+UNSET = ({"", "false"}, {"", "null"}, {"", "[]"})
+"""A setting that one swnb has and the other does not know yet, and that is not used."""
+
+
 def differences(one: Header, other: Header) -> tuple[Change, ...]:
     """Return in what two recordings were made differently: versions, settings, the machine. Clocks are no difference."""
     found = [Change(name, getattr(one, field), getattr(other, field)) for field, name in NAMES.items()]
     found += _changes("", one.packages, other.packages)
-    found += _changes("Lab.", _settings(one), _settings(other))
+    settings = _changes("Lab.", _settings(one), _settings(other))
+    found += [change for change in settings if {change.one, change.other} not in UNSET]
     return tuple(
         Change(change.name, change.one or NOTHING, change.other or NOTHING)
         for change in found

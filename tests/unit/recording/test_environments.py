@@ -38,3 +38,13 @@ def test_what_differs_is_named_with_both_values() -> None:
         Change("Lab.executable", "null", "/opt/chromium"),
     )
     assert str(differences(ONE, other)[0]) == "Chromium: Chrome/140, then Chrome/156"
+
+
+def test_a_setting_that_only_one_of_them_knows_counts_where_it_is_used() -> None:
+    def made(**configuration: object) -> Header:
+        return replace(ONE, configuration=configuration)
+
+    assert differences(made(), made(at_once=False, executable=None, arguments=[])) == ()
+    assert differences(made(at_once=False), made(at_once=True)) == (Change("Lab.at_once", "false", "true"),)
+    (change,) = differences(made(), made(at_once=True))
+    assert (change.name, change.other) == ("Lab.at_once", "true")

@@ -1,4 +1,4 @@
-"""What a renderer that crashes in the middle of a busy stream takes along: nothing but what it does just then, where all is told at once."""
+"""What a renderer that crashes in mid-stream takes along: nothing but what it does just then, where all is told at once."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from socket import MSG_PEEK
+from socket import IPPROTO_TCP, MSG_PEEK, TCP_NODELAY
 from socket import socket as Socket  # noqa: N812  (a class, whatever its case)
 
 from swnb.origin.answer import Answer, FilePart, Request
@@ -100,6 +100,9 @@ class EarlyConnection:
         keeps: Callable[[], bool],
     ) -> None:
         connection.setblocking(False)
+        connection.setsockopt(
+            IPPROTO_TCP, TCP_NODELAY, 1
+        )  # a file's head must not wait for the browser to say that it is there
         self._connection = connection
         self._answer = answer
         self._end = end

@@ -1,6 +1,6 @@
 """Row ``messages``: a page and its worker exchange many messages, with the probe, without it, and on the bare pipe.
 
-Three browsers live at once and take turns. The log's memory is what stays allocated in the process for some messages
+Four browsers live at once and take turns. The log's memory is what stays allocated in the process for some messages
 (`tracemalloc`, so all that keeps them counts: log, world, what the probe remembers), measured first, untimed.
 """
 
@@ -44,12 +44,15 @@ def measure(executable: str, size: int, rounds: int) -> list[Figure]:
     """Measure the row's figures."""
     order = random.Random()
     hears, deaf = Side(executable, hears=True), Side(executable, hears=False)
+    at_once = Side(executable, hears=True, at_once=True)
     bare = Bare(executable, deaf.port)
     try:
         hears.open(BURST, ECHO)
         deaf.open(BURST, ECHO)
+        at_once.open(BURST, ECHO)
         bare.open(registers=True)
-        exchanges = {name: Exchange(side) for name, side in (("probe", hears), ("without", deaf), ("floor", bare))}
+        sides: dict[str, Side | Bare] = {"probe": hears, "without": deaf, "floor": bare, "at once": at_once}
+        exchanges = {name: Exchange(side) for name, side in sides.items()}
         memory = memory_of(exchanges["probe"], hears, max(500, size // MEMORY_SHARE))
         each = max(200, (size - exchanges["probe"].next) // (rounds + 1))
         samples: dict[str, list[float]] = {name: [] for name in exchanges}
@@ -57,6 +60,7 @@ def measure(executable: str, size: int, rounds: int) -> list[Figure]:
             for name in turns(exchanges, order):
                 took_ms = exchanges[name].burst(each)
                 hears.quiet(4 * exchanges["probe"].next)
+                at_once.quiet(4 * exchanges["at once"].next)
                 if place:  # the first is to warm up
                     samples[name].append(took_ms)
         rest = size - exchanges["probe"].next
@@ -75,10 +79,20 @@ def measure(executable: str, size: int, rounds: int) -> list[Figure]:
                 without=samples["without"],
                 floor=samples["floor"],
             ),
+            Figure(
+                "messages_at_once",
+                "the same with `--at-once`, where nothing is held back",
+                "ms",
+                against="without",
+                probe=samples["at once"],
+                without=samples["without"],
+                floor=samples["floor"],
+            ),
             memory,
         ]
     finally:
         bare.end()
+        at_once.end()
         deaf.end()
         hears.end()
 

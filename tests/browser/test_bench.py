@@ -39,7 +39,7 @@ def test_a_contestant_that_fails_does_not_end_the_run() -> None:
 
 
 HEARING = {
-    "messages": ("600", ["messages", "messages_time", "messages_memory"]),
+    "messages": ("600", ["messages", "messages_time", "messages_at_once", "messages_memory"]),
     "facts": ("1500", ["facts", "facts_crowded"]),
     "clients": ("200", ["clients", "clients_time"]),
     "stops": ("8", ["stops"]),

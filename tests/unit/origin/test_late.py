@@ -9,7 +9,7 @@ import struct
 import sys
 import urllib.request
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -27,17 +27,32 @@ from tests.unit.origin.harness import read_all, request
 
 
 def exchanged(port: int, *parts: bytes) -> bytes:
-    """Send the parts of one or several requests, one after the other, and return all that comes."""
+    """Send the parts of one or several requests, each when all before it is answered, and return all that comes."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
-        got = b""
+        sent = got = b""
         for part in parts:
             client.sendall(part)
-            client.settimeout(0.1)
-            with suppress(TimeoutError):
-                got += client.recv(65536)
-        client.shutdown(socket.SHUT_WR)
-        client.settimeout(20)
+            sent += part
+            while answers(got, bodies=not sent.startswith(b"HEAD")) < len(re.findall(rb"\r?\n\r?\n", sent)):
+                chunk = client.recv(65536)
+                if not chunk:
+                    break
+                got += chunk
+        client.shutdown(socket.SHUT_WR)  # a server may drop what it has not answered yet
         return got + read_all(client)
+
+
+def answers(got: bytes, *, bodies: bool) -> int:
+    """Count the answers that are whole."""
+    count = 0
+    while (head := got.partition(b"\r\n\r\n"))[1]:
+        found = re.search(rb"(?i)^content-length: (\d+)", head[0], re.MULTILINE)
+        length = int(found[1]) if found and bodies else 0
+        if len(head[2]) < length:
+            break
+        got = head[2][length:]
+        count += 1
+    return count
 
 
 def get(port: int, host: str) -> bytes:

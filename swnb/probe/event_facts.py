@@ -1,7 +1,5 @@
 """What agents say of events that the browser dispatched to a worker, and of notifications; see `facts`."""
 
-from __future__ import annotations
-
 import msgspec
 
 from swnb.probe.fact import Fact

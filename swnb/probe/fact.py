@@ -1,7 +1,5 @@
 """What every fact of an agent's begins with."""
 
-from __future__ import annotations
-
 import msgspec
 
 

@@ -9,8 +9,7 @@ A *channel* in a fact is an array: ``["sw", script_url, number]`` (the container
 its `Worker` object), ``["ow"]`` (a dedicated worker ↔ its owner), ``["wi", …]`` (a window's own ``message`` events). Ports, worker
 objects and BroadcastChannel objects have numbers of their own in each context, counted from 1 by the agent.
 """
-
-from __future__ import annotations
+# Annotations are no texts here: msgspec would have to evaluate each, in the middle of a start.
 
 from typing import Any
 

@@ -83,7 +83,7 @@ def measure(executable: str, size: int, rounds: int) -> list[Figure]:
                 "messages_at_once",
                 "the same with `--at-once`, where nothing is held back",
                 "ms",
-                against="without",
+                against="nothing",
                 probe=samples["at once"],
                 without=samples["without"],
                 floor=samples["floor"],

@@ -34,8 +34,8 @@ class Settings:
     payload_bytes
         Up to how many bytes of JSON the log keeps of a message's payload; of a larger one it keeps size and digest.
     at_once
-        Whether what is heard is told in the task in which it comes about, always. Otherwise a context that tells very much may
-        hold it back for some milliseconds, and a renderer that crashes takes them with it. A busy stream takes up to twice as long.
+        Whether each fact is told by itself, as soon as it has come about. Otherwise a context that tells very much may hold it
+        back for some milliseconds, and a renderer that crashes takes them with it. A busy stream takes up to twice as long.
     sandbox
         Whether Chromium uses its sandbox; by default as any user but root.
     record

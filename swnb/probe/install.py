@@ -26,7 +26,7 @@ class Installer:
     limit
         Up to how many bytes of JSON a payload is kept.
     holds
-        Whether agents may hold facts back over several tasks.
+        Whether agents may hold facts back where there are many.
     """
 
     def __init__(self, limit: int, *, holds: bool) -> None:

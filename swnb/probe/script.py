@@ -67,7 +67,7 @@ def agent_source(binding: str, secret: str, limit: int = PAYLOAD_CHARACTERS, *, 
     limit
         Characters of JSON up to which a payload is kept.
     holds
-        Whether facts may be held back over several tasks, some milliseconds, where there are many.
+        Whether facts may be held back where there are many, to the end of a task or some milliseconds.
     """
     source = _template()
     for name, value in {"BINDING": binding, "SECRET": secret, "LIMIT": limit, "HOLDS": holds}.items():

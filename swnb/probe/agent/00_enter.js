@@ -9,7 +9,7 @@ const G = /** @type {any} */ (globalThis);
 const SECRET = __SECRET__;
 /** Characters of JSON up to which a payload is kept. @type {number} */
 const LIMIT = __LIMIT__;
-/** Whether facts may be held back over several tasks. @type {boolean} */
+/** Whether facts may be held back, to the end of a task or over several. @type {boolean} */
 const HOLDS = __HOLDS__;
 /** @type {((payload: string) => void) | undefined} */
 const binding = G[__BINDING__];

@@ -134,6 +134,7 @@ const arm = () => {
 };
 /** @type {() => boolean} Whether the next facts are held back; some time is told then when they are sent. */
 const isMuch = () => {
+  if (!HOLDS) return false;
   if (timer && mayHold) {
     const at = now();
     if (at - sliceBegan >= SLICE_MS) { sliceBegan = at; inTurn = 0; }

@@ -69,6 +69,12 @@ def largest(side: Side) -> int:
     return max(len(json.loads(payload)[2]) for payload in side.said["page"])
 
 
+def test_no_worker_is_allowed_to_hold_back() -> None:
+    with swnb.Lab(at_once=True) as sure, swnb.Lab("quick") as quick:
+        allowed = [lab.asynchronous.probe._holding._alone for lab in (sure, quick) if lab.asynchronous.probe]
+    assert allowed == [False, True]
+
+
 @pytest.mark.slow
 def test_a_renderer_that_crashes_takes_nothing_along() -> None:
     side = Side(str(find_chromium()), hears=True, at_once=True)

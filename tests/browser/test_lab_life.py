@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -220,3 +222,22 @@ def test_a_message_of_the_session_arrives(lab: swnb.Lab) -> None:
         lab.clients.open_window("/", activation=False)
     assert caught.value.name == "InvalidAccessError"
     assert home.page.title() == "/"
+
+
+def test_a_start_does_without_tornado() -> None:
+    """It is a fifth of all that would be imported while Chromium starts."""
+    script = """
+import sys
+from swnb.origin import late
+late.LATEST_S = 3600.0
+import swnb
+with swnb.Lab() as lab:
+    lab.site.write("/sw.js", "oninstall = () => skipWaiting();")
+    home = lab.open("/", name="home")
+    lab.register("/sw.js", window=home)
+    lab.wait("active")
+    lab.clients.claim()
+    print(len(lab.clients.match_all()), [name for name in sys.modules if name.split(".")[0] == "tornado"])
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("1 []\n", "")

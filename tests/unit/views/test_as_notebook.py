@@ -232,7 +232,13 @@ def test_the_head_says_what_differs(tmp_path: Path) -> None:
         lab="two",
         attach="detached",
         chromium="Chrome/156",
-        configuration={"timeout_s": 5.0, "payload_bytes": 10, "arguments": ["--x"], "open_network": True},
+        configuration={
+            "timeout_s": 5.0,
+            "payload_bytes": 10,
+            "at_once": True,
+            "arguments": ["--x"],
+            "open_network": True,
+        },
         before=Before(windows={"home": "http://lab.localhost/"}, registrations={"http://lab.localhost/": "/sw.js"}),
     )
     made = recording(command("open", url="/[redacted]"), header=header, missing=("the end <b>",), end=End(redacted=2))
@@ -241,7 +247,7 @@ def test_the_head_says_what_differs(tmp_path: Path) -> None:
     assert "not taken over: `open_network=True`, `arguments=['--x']`" in words
     cells = [cell for cell in notebook(made)["cells"] if cell["cell_type"] == "code"]
     assert [cell["source"] for cell in cells[1:3]] == [
-        "lab = %sw start --lab two --attach detached --timeout 5.0 --payload-bytes 10",
+        "lab = %sw start --lab two --attach detached --timeout 5.0 --payload-bytes 10 --at-once",
         "%sw open http://lab.localhost/ --as home\n%sw register /sw.js --scope http://lab.localhost/\n%sw open '/[redacted]'",
     ]
     assert cells[2]["metadata"] == {"tags": ["redacted"]}
